@@ -1,0 +1,157 @@
+"""The reader's language: which one it is, its messages, its numbers and dates, its typography.
+
+English is the source; a further language needs catalogues in ``locale/<code>/`` and nothing here, except
+the typographic habits of French, which no library carries.
+"""
+
+import datetime
+import locale as _locale
+import os
+import re
+from functools import cache
+from pathlib import Path
+
+from contrechamp import home
+
+_SOURCE = "en"
+_BABEL = {"en": "en_GB"}  # day before month, as in the sources we quote
+_NBSP, _NNBSP, _MINUS = "\u00a0", "\u202f", "\u2212"
+
+
+def languages() -> list[str]:
+    """Return the codes of the languages that the course speaks, the source language first."""
+    folder = home.room("locale")
+    return [_SOURCE, *sorted(p.name for p in folder.iterdir() if (p / "messages.po").is_file())]
+
+
+def current() -> str:
+    """Return the reader's language: ``CONTRECHAMP_LANG``, else the folder of the notebook, else the system's, else English.
+
+    A kernel starts in the folder of its notebook and cannot see the notebook's metadata, so the folder decides.
+    """
+    known = languages()
+    asked = os.environ.get("CONTRECHAMP_LANG", "")[:2].lower()
+    if asked in known:
+        return asked
+    for part in reversed(Path.cwd().parts):
+        if part in known:
+            return part
+    return system(known)
+
+
+def system(known: list[str] | None = None) -> str:
+    """Return the system's language when the course speaks it, else English."""
+    known = known or languages()
+    names = [os.environ.get(name, "") for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")]
+    names.append(_locale.getlocale()[0] or "")
+    for name in names:
+        if not name:
+            continue
+        code = {"french": "fr", "english": "en"}.get(name.split("_")[0].lower(), name[:2].lower())
+        return code if code in known else _SOURCE
+    return _SOURCE
+
+
+@cache
+def _catalogue(lang: str, path: str, stamp: float) -> dict[tuple[str, str], str]:
+    from babel.messages.pofile import read_po
+
+    with Path(path).open("rb") as file:
+        catalogue = read_po(file, locale=lang)
+    return {(m.context or "", m.id): m.string for m in catalogue if m.id and m.string and not m.fuzzy}
+
+
+def messages(lang: str) -> dict[tuple[str, str], str]:
+    """Return the catalogue of messages and cell strings of a language: ``{(context, English): translation}``."""
+    path = home.room("locale") / lang / "messages.po"
+    if lang == _SOURCE or not path.is_file():
+        return {}
+    return _catalogue(lang, str(path), path.stat().st_mtime)
+
+
+def gettext(message: str, lang: str | None = None) -> str:
+    """Return `message` in the reader's language, or unchanged when the catalogue has no translation."""
+    lang = lang or current()
+    return typeset(messages(lang).get(("", message), message), lang)
+
+
+def number(value: float, lang: str | None = None, pattern: str | None = None) -> str:
+    """Write a number as the language does: 1,234.5 in English, 1 234,5 in French (narrow no-break space).
+
+    Parameters
+    ----------
+    value : int or float
+        Any finite number.
+    lang : str, optional
+        Language code; the reader's language when left out.
+    pattern : str, optional
+        A Babel number pattern such as ``"0.0"`` or ``"+0;-0"``. Without one, whole numbers are grouped and others are
+        written with the digits that they have.
+
+    Examples
+    --------
+    >>> number(1234.5, "en")
+    '1,234.5'
+    >>> number(-0.27, "fr")
+    '−0,27'
+    """
+    from babel.numbers import format_decimal
+
+    lang = lang or current()
+    text = format_decimal(value, format=pattern or "#,##0.###", locale=_BABEL.get(lang, lang))
+    return text.replace("-", _MINUS)
+
+
+def percent(value: float, lang: str | None = None, pattern: str | None = None) -> str:
+    """Write a number of per cent (not a fraction) with its sign: 65 %."""
+    return number(value, lang, pattern) + _NBSP + "%"
+
+
+def date(value: str | datetime.date, lang: str | None = None) -> str:
+    """Write an ISO date (day, month or year precision) in words: 2 December 2026, 1er mars 2027, August 2025.
+
+    Raises
+    ------
+    ValueError
+        When `value` is not an ISO date of the form YYYY, YYYY-MM or YYYY-MM-DD.
+    """
+    from babel.dates import format_date
+
+    lang = lang or current()
+    text = value.isoformat() if isinstance(value, datetime.date) else str(value)
+    if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", text):
+        raise ValueError(f"{text!r} is not a date of the form YYYY, YYYY-MM or YYYY-MM-DD")
+    parts = [int(part) for part in text.split("-")]
+    day = datetime.date(*(parts + [1, 1])[:3])
+    pattern = {1: "y", 2: "MMMM y", 3: "d MMMM y"}[len(parts)]
+    words = format_date(day, pattern, locale=_BABEL.get(lang, lang))
+    return "1er" + words[1:] if lang == "fr" and words.startswith("1 ") else words
+
+
+# Code, addresses, references and HTML entities keep their signs.
+_VERBATIM = re.compile(r"(`[^`]*`|\$[^$\n]+\$|\{\{.*?\}\}|\]\([^)\s]*\)|<[^>\s][^>]*>|https?://\S+|&#?\w+;)")
+
+
+def typeset(text: str, lang: str) -> str:
+    """Apply the typography of a language to a line of prose, leaving code, maths, addresses and references alone.
+
+    French: narrow no-break space before ``; : ? !``, no-break space inside guillemets and before ``%``, curved
+    apostrophe, one-character ellipsis. Translators type ordinary spaces. Other languages come back unchanged.
+
+    Examples
+    --------
+    >>> typeset("Qu'en dire ?", "fr")
+    'Qu’en dire\\u202f?'
+    """
+    if lang != "fr":
+        return text
+    return "".join(part if i % 2 else _french(part) for i, part in enumerate(_VERBATIM.split(text)))
+
+
+def _french(text: str) -> str:
+    text = text.replace("'", "\u2019").replace("...", "…")
+    text = re.sub(r"[ \u00a0\u202f]+([;:?!])", _NNBSP + r"\1", text)
+    text = re.sub(r"«[ \u00a0\u202f]*", "«" + _NBSP, text)
+    text = re.sub(r"[ \u00a0\u202f]*»", _NBSP + "»", text)
+    text = re.sub(r"(?<=[\d}])[ \u202f](?=[%€])", _NBSP, text)
+    return re.sub(r"(?<=\d) (?=\d{3}(?!\d))", _NNBSP, text)
