@@ -1,0 +1,93 @@
+"""What every test may count on: no display, one thread, no language or home from outside, no particular folder.
+
+Nothing heavy is imported here: a single test must start at once.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Kernels and subprocesses inherit these. One thread per library: two cores are shared, and sums keep their order.
+os.environ["MPLBACKEND"] = "Agg"
+os.environ.update({f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")})
+for _name in ("CONTRECHAMP_LANG", "CONTRECHAMP_HOME", "CONTRECHAMP_INTERACTIVE"):
+    os.environ.pop(_name, None)
+
+# The same examples on every machine, no wall clock, nothing stored in the folder that tests happen to run from.
+hypothesis.settings.register_profile(
+    "contrechamp",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture],
+)
+hypothesis.settings.load_profile("contrechamp")
+
+# What a build or a run needs; the environment, the history and the tests themselves are left behind.
+COPIED = ("src", "notebooks", "exercises", "datasets", "locale", "slides", "guide")
+COPIED_FILES = ("pyproject.toml", "uv.lock", "README.md", "LICENSE", "LICENSE-content")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository. Read it, never write into it."""
+    return ROOT
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path_factory, monkeypatch):
+    """Start each test in an empty folder, so that nothing works only from the root of the repository."""
+    folder = tmp_path_factory.getbasetemp() / "empty"
+    folder.mkdir(exist_ok=True)
+    monkeypatch.chdir(folder)
+
+
+def copy_repository(target: Path) -> Path:
+    """Copy what a build needs to `target` and return it."""
+    target.mkdir(parents=True, exist_ok=True)
+    for name in COPIED:
+        if (ROOT / name).is_dir():
+            ignore = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "*.egg-info")
+            shutil.copytree(ROOT / name, target / name, ignore=ignore, dirs_exist_ok=True)
+    for name in COPIED_FILES:
+        if (ROOT / name).is_file():
+            shutil.copy2(ROOT / name, target / name)
+    return target
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch) -> Path:
+    """A copy of the repository that a test may damage; the library looks there through ``CONTRECHAMP_HOME``."""
+    copy = copy_repository(tmp_path / "repository")
+    monkeypatch.setenv("CONTRECHAMP_HOME", str(copy))
+    return copy
+
+
+# Lines that tests want printed at the end of the run: {title: [line, …]}.
+REPORTS = pytest.StashKey[dict[str, list[str]]]()
+
+
+def pytest_configure(config):
+    config.stash[REPORTS] = {}
+
+
+@pytest.fixture(scope="session")
+def report(pytestconfig):
+    """Call ``report(title, lines)`` to print a table after the results."""
+
+    def add(title: str, lines: list[str]) -> None:
+        pytestconfig.stash[REPORTS][title] = list(lines)
+
+    return add
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    for title, lines in config.stash[REPORTS].items():
+        terminalreporter.section(title)
+        for line in lines:
+            terminalreporter.write_line(line)
