@@ -11,9 +11,9 @@ talking). `tests/test_notebooks.py` therefore also runs a lesson in a network na
 import importlib.machinery
 import importlib.util
 import ipaddress
-import os
 import socket
 import sys
+from pathlib import Path
 
 _REFUSAL = "The network is refused while lessons are tested: {what}. A lesson must work without it."
 
@@ -79,8 +79,8 @@ def install():
 
 def chain():
     """Run the ``sitecustomize`` that this one hides, if there is one."""
-    here = os.path.dirname(os.path.abspath(__file__))
-    elsewhere = [path for path in sys.path if os.path.abspath(path or os.curdir) != here]
+    here = Path(__file__).resolve().parent
+    elsewhere = [path for path in sys.path if Path(path).resolve() != here]
     spec = importlib.machinery.PathFinder.find_spec("sitecustomize", elsewhere)
     if spec and spec.loader:
         spec.loader.exec_module(importlib.util.module_from_spec(spec))
