@@ -1,0 +1,236 @@
+"""The command ``contrechamp``: opens the course, runs a lesson, proves the repository, builds it.
+
+This module only reads the command line and turns errors into sentences; each command lives in the module named in its
+handler and is imported when it is called, so that ``contrechamp --help`` costs next to nothing.
+"""
+
+import argparse
+import difflib
+import os
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NoReturn
+
+from contrechamp import __version__, language
+from contrechamp.errors import ContrechampError
+
+# Packages of the group `authors`. Students do without them; their absence is no defect and gets a sentence.
+_AUTHORS = {"jupytext", "polib", "markdown_it", "yaml"}
+
+Words = Callable[[str], str]
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are exceptions with one plain sentence, instead of a usage dump and an exit."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ContrechampError(f"{message[:1].upper()}{message[1:]}. See: {self.prog} --help")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        The arguments without the name of the program; those of the process when left out.
+
+    Returns
+    -------
+    int
+        0 when all went well, 1 when what was run has failed (a lesson, a test), 2 when the reader has something to
+        mend, 130 when the reader interrupted.
+    """
+    _speak_utf8()
+    try:
+        return _run(list(sys.argv[1:] if argv is None else argv))
+    except ContrechampError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(_words()("Interrupted."), file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # the reader of our output went away, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        print(f"{error.filename or 'contrechamp'}: {error.strerror or error}.", file=sys.stderr)
+        return 2
+
+
+def _run(argv: list[str]) -> int:
+    lang, _ = language.system(), _words()
+    argv, rest = _split(argv)
+    parser, commands = _parser(_)
+    command = next((word for word in argv if not word.startswith("-")), None)
+    if command is not None and command not in commands:
+        raise ContrechampError(_unknown(_("command"), command, list(commands), _))
+    args, strangers = parser.parse_known_args(argv)
+    if command is None:
+        parser.print_help()
+        return 0
+    if strangers and not strangers[0].startswith("-"):
+        raise ContrechampError(
+            _("`contrechamp {command}` does not take {word}.").format(command=command, word=strangers[0])
+        )
+    if strangers:
+        known = [option for action in commands[command]._actions for option in action.option_strings]
+        raise ContrechampError(_unknown(_("option"), strangers[0], [k for k in known if k.startswith("--")], _))
+    if rest and command != "test":
+        raise ContrechampError(_("Only `contrechamp test` takes arguments after `--`."))
+    args.rest = rest
+    args.language = _language(getattr(args, "lang", None), lang, _)
+    return args.handler(args)
+
+
+def _words(lang: str | None = None) -> Words:
+    """Return the function that translates messages of the command line."""
+    return partial(language.gettext, lang=lang or _language(None, language.system(), str))
+
+
+def _split(argv: list[str]) -> tuple[list[str], list[str]]:
+    """Cut the arguments at the first ``--``: ours before it, pytest's after it."""
+    if "--" not in argv:
+        return argv, []
+    cut = argv.index("--")
+    return argv[:cut], argv[cut + 1 :]
+
+
+def _unknown(kind: str, name: str, known: list[str], _: Words) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = " " + _("Did you mean {name}?").format(name=near[0]) if near else ""
+    known_ones = ", ".join(known)
+    return (
+        _("There is no {kind} {name}.").format(kind=kind, name=name)
+        + hint
+        + " "
+        + _("Known: {names}.").format(names=known_ones)
+    )
+
+
+def _language(asked: str | None, system: str, _: Words) -> str:
+    """Return the language asked for, else ``CONTRECHAMP_LANG``, else the system's."""
+    known = language.languages()
+    if asked is None:
+        wished = os.environ.get("CONTRECHAMP_LANG", "")[:2].lower()
+        return wished if wished in known else system
+    if asked.lower() not in known:
+        raise ContrechampError(_unknown(_("language"), asked, known, _))
+    return asked.lower()
+
+
+def _speak_utf8() -> None:
+    """Write UTF-8 whatever the console's code page: French needs it and Windows pipes do not have it."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure") and (stream.encoding or "").lower().replace("-", "") != "utf8":
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _parser(_: Words) -> tuple[_Parser, dict[str, _Parser]]:
+    """Return the parser and its commands."""
+    parser = _Parser(
+        prog="contrechamp",
+        allow_abbrev=False,
+        description=_("A course on generative image abuse, in English and French."),
+    )
+    parser.add_argument("--version", action="version", version=f"contrechamp {__version__}")
+    made = parser.add_subparsers(dest="command", metavar="COMMAND", title=_("commands"))
+    commands: dict[str, _Parser] = {}
+
+    def command(name: str, handler: Callable[[argparse.Namespace], int], says: str) -> Callable[..., argparse.Action]:
+        commands[name] = made.add_parser(name, help=says, description=says, allow_abbrev=False)
+        commands[name].set_defaults(handler=handler)
+        return commands[name].add_argument
+
+    speaks = _("language of the lessons, for example fr (left out: the system's)")
+    add = command("lab", _lab, _("copy the lessons into work/ and open them in JupyterLab"))
+    add("--lang", metavar="LANG", help=speaks)
+    add("--no-browser", action="store_true", help=_("print the address and open no browser"))
+    add("--port", metavar="N", type=_port, help=_("port to listen on (left out: the first free one from 8888)"))
+    add("--work", metavar="DIR", help=_("folder to work in (left out: work/ in the repository)"))
+    add = command("run", _page, _("run one lesson and write it as one HTML page that opens offline"))
+    add("lesson", metavar="NN", nargs="?", help=_("number of the lesson, for example 02"))
+    add("--lang", metavar="LANG", help=speaks)
+    add("--output", metavar="FILE", help=_("page to write (left out: work/NN_slug.LANG.html)"))
+    add = command("test", _prove, _("check every claim of the repository (arguments after -- go to pytest)"))
+    add("--fast", action="store_true", help=_("leave out the tests that take more than ten CPU seconds"))
+    add = command("build", _build, _("authors: build notebooks and exercises from their sources"))
+    add("lessons", metavar="NN", nargs="*", help=_("numbers of lessons (left out: all)"))
+    add("--check", action="store_true", help=_("only say whether what is committed is up to date"))
+    add = command("translate", _translate, _("authors: bring the translators' catalogues up to date"))
+    add("lessons", metavar="NN", nargs="*", help=_("numbers of lessons (left out: all)"))
+    add = command("stale", _stale, _("list the facts that were checked too long ago"))
+    add("--days", metavar="N", type=_days, help=_("how many days are too long"))
+    return parser, commands
+
+
+def _whole(text: str, option: str, low: int, high: int) -> int:
+    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+        raise ContrechampError(
+            _words()("{option} takes a whole number from {low} to {high}, not {text}.").format(
+                option=option, low=low, high=high, text=text
+            )
+        )
+    return int(text)
+
+
+def _port(text: str) -> int:
+    return _whole(text, "--port", 1, 65_535)
+
+
+def _days(text: str) -> int:
+    return _whole(text, "--days", 1, 36_500)
+
+
+def _lab(args: argparse.Namespace) -> int:
+    from contrechamp import lab
+
+    return lab.main(args.language, browser=not args.no_browser, port=args.port, work=args.work)
+
+
+def _page(args: argparse.Namespace) -> int:
+    from contrechamp import page
+
+    return page.main(args.lesson, args.language, args.output)
+
+
+def _prove(args: argparse.Namespace) -> int:
+    from contrechamp import proof
+
+    return proof.main(args.fast, args.rest)
+
+
+def _build(args: argparse.Namespace) -> int:
+    return _with_authors_packages("contrechamp.authoring.build", args.lessons, args.check)
+
+
+def _translate(args: argparse.Namespace) -> int:
+    return _with_authors_packages("contrechamp.authoring.catalogue", args.lessons)
+
+
+def _stale(args: argparse.Namespace) -> int:
+    from contrechamp.datasets import stale
+
+    return stale.main() if args.days is None else stale.main(args.days)
+
+
+def _with_authors_packages(module: str, *arguments: object) -> int:
+    """Call ``main`` of a module that needs the packages of the group `authors`, or say how to install them."""
+    import importlib
+
+    try:
+        return importlib.import_module(module).main(*arguments)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _AUTHORS:
+            raise
+        raise ContrechampError(
+            _words()(
+                "This command needs the authors' packages ({name} is missing). "
+                "In the repository, type: uv sync --group authors"
+            ).format(name=error.name)
+        ) from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
