@@ -25,7 +25,7 @@ def languages() -> list[str]:
 
 
 def current() -> str:
-    """Return the reader's language: ``CONTRECHAMP_LANG``, else the folder of the notebook, else the system's, else English.
+    """Return the reader's language: ``CONTRECHAMP_LANG``, else the notebook's folder, else the system's, else English.
 
     A kernel starts in the folder of its notebook and cannot see the notebook's metadata, so the folder decides.
     """
@@ -122,7 +122,7 @@ def date(value: str | datetime.date, lang: str | None = None) -> str:
     if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", text):
         raise ValueError(f"{text!r} is not a date of the form YYYY, YYYY-MM or YYYY-MM-DD")
     parts = [int(part) for part in text.split("-")]
-    day = datetime.date(*(parts + [1, 1])[:3])
+    day = datetime.date(*[*parts, 1, 1][:3])
     pattern = {1: "y", 2: "MMMM y", 3: "d MMMM y"}[len(parts)]
     words = format_date(day, pattern, locale=_BABEL.get(lang, lang))
     return "1er" + words[1:] if lang == "fr" and words.startswith("1 ") else words
@@ -133,19 +133,28 @@ _VERBATIM = re.compile(r"(`[^`]*`|\$[^$\n]+\$|\{\{.*?\}\}|\]\([^)\s]*\)|<[^>\s][
 
 
 def typeset(text: str, lang: str) -> str:
-    """Apply the typography of a language to a line of prose, leaving code, maths, addresses and references alone.
+    r"""Apply the typography of a language to a line of prose, leaving code, maths, addresses and references alone.
 
     French: narrow no-break space before ``; : ? !``, no-break space inside guillemets and before ``%``, curved
-    apostrophe, one-character ellipsis. Translators type ordinary spaces. Other languages come back unchanged.
+    apostrophe, one-character ellipsis. Translators type ordinary spaces. In every language a no-break space stands
+    between a number and its per cent sign.
 
     Examples
     --------
     >>> typeset("Qu'en dire ?", "fr")
-    'Qu’en dire\\u202f?'
+    'Qu’en dire\u202f?'
     """
-    if lang != "fr":
-        return text
-    return "".join(part if i % 2 else _french(part) for i, part in enumerate(_VERBATIM.split(text)))
+    setting = _french if lang == "fr" else _plain
+    parts = _VERBATIM.split(text)
+    for i in range(0, len(parts), 2):
+        after_reference = i > 0 and parts[i - 1].endswith("}}")
+        part = re.sub(r"^ (?=[%€])", _NBSP, parts[i]) if after_reference else parts[i]
+        parts[i] = setting(part)
+    return "".join(parts)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"(?<=\d) (?=%)", _NBSP, text)
 
 
 def _french(text: str) -> str:

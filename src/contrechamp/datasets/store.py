@@ -67,7 +67,8 @@ def read_rows(name: str) -> list[dict[str, str]]:
                 )
             rows.append(dict(zip(header, row, strict=True)))
     except (csv.Error, StopIteration) as error:
-        raise ContrechampError(f"datasets/{name}, line {reader.line_num}: {error or 'empty file'}. Restore it.") from None
+        reason = str(error) or "the file is empty"
+        raise ContrechampError(f"datasets/{name}, line {reader.line_num}: {reason}. Restore it.") from None
     return rows
 
 

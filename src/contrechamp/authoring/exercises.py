@@ -1,0 +1,206 @@
+"""Make the two notebooks of an exercise and the table of its checks from one source.
+
+The solution is the source: the student's notebook is the same with the solutions cut out, and the expected values are
+those that the solution computes. The values of the misconceptions are computed beside it, from their expressions.
+"""
+
+import ast
+import copy
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from contrechamp.authoring import execution
+from contrechamp.authoring.execution import Trace
+from contrechamp.authoring.sources import CheckSource, Source
+from contrechamp.errors import ContrechampError
+
+_SOLUTION = re.compile(
+    r"^[ \t]*### BEGIN SOLUTION[ \t]*\n.*?^[ \t]*### END SOLUTION[ \t]*(\n|\Z)", re.DOTALL | re.MULTILINE
+)
+_PLACEHOLDER = "# Your code here\n"
+_TOLERANCE = 1e-9
+_RECORD = """
+def check(_id, **values):
+    global __answers
+    __answers = values
+"""
+_TELL = """
+import json as __json
+def __plain(value):
+    if hasattr(value, "item"):
+        value = value.item()
+    return sorted(value) if isinstance(value, (set, frozenset, tuple)) else value
+print("CONTRECHAMP-CHECK" + __json.dumps({{
+    "expected": {{name: __plain(value) for name, value in __answers.items()}},
+    "misconceptions": [
+        {{name: __plain(eval(text, globals())) for name, text in values.items()}} for values in {values!r}
+    ],
+}}))
+"""
+
+
+def solution_cells(source: Source) -> list[NotebookNode]:
+    """Return the cells of the solution notebook: the source's own, with nbgrader's cell metadata."""
+    cells = copy.deepcopy(source.cells)
+    for position, check in source.checks.items():
+        cells[position].metadata["nbgrader"] = _nbgrader(
+            f"{check.id}-check", grade=True, points=check.definition.get("points", 1)
+        )
+        answer = _question_before(cells, position)
+        if answer is not None:
+            answer.metadata["nbgrader"] = _nbgrader(f"{check.id}-answer", grade=False)
+    return cells
+
+
+def student_cells(source: Source) -> list[NotebookNode]:
+    """Return the cells of the student's notebook: the solution's without what stands between its markers."""
+    cells = solution_cells(source)
+    for cell in cells:
+        if cell.cell_type == "code" and _SOLUTION.search(cell.source):
+            stub = bool(re.search(r"=\s*\.\.\.", _SOLUTION.sub("", cell.source)))
+            cell.source = _SOLUTION.sub("" if stub else _PLACEHOLDER, cell.source).rstrip("\n")
+    return cells
+
+
+def is_alternative(source: Source) -> bool:
+    """Return True when the source is the alternative of another exercise."""
+    return source.meta.get("variant") == "alternative"
+
+
+def evaluate(
+    source: Source, folder: Path, progress: Callable[[str], None] | None = None
+) -> tuple[list[dict[str, Any]], Trace]:
+    """Execute the solution once and return, for each check, the expected and the misconceived values.
+
+    Returns
+    -------
+    list of dict
+        ``{"expected": {name: value}, "misconceptions": [{name: value}, …]}`` in the order of the checks.
+    Trace
+        What the solution stood on.
+    """
+    cells = copy.deepcopy(source.cells)
+    for position, check in source.checks.items():
+        cells[position].source = _RECORD + cells[position].source + _TELL.format(values=_expressions(check, source))
+    notebook = nbformat.v4.new_notebook(cells=[cell for cell in cells if cell.cell_type == "code"])
+    trace = execution.execute(notebook, folder, f"{source.relative} (solution)", lang="en", progress=progress)
+    told = []
+    for cell in notebook.cells:
+        text = "".join(output.get("text", "") for output in cell.outputs)
+        if "CONTRECHAMP-CHECK" in text:
+            told.append(json.loads(text.partition("CONTRECHAMP-CHECK")[2]))
+    return told, trace
+
+
+def table_row(
+    check: CheckSource, told: dict[str, Any], say: Callable[[str], dict[str, str]], where: str
+) -> dict[str, Any]:
+    """Return the entry of a check in ``datasets/checks``.
+
+    Parameters
+    ----------
+    check : CheckSource
+    told : dict
+        Its values, from `evaluate`.
+    say : callable
+        Returns a text in every language: ``{"en": …, "fr": …}``.
+    where : str
+        Name of the source, for messages.
+
+    Raises
+    ------
+    ContrechampError
+        When a misconception gives the right answer, or two of them the same one: their messages could not differ.
+    """
+    rule = check.definition
+    values = {}
+    for name, spec in rule["values"].items():
+        if name not in told["expected"]:
+            raise ContrechampError(f"{where}, check {check.id}: the check cell does not pass {name}.")
+        values[name] = {**spec, "expected": told["expected"][name]}
+    wrongs = [
+        {"name": wrong["name"], "values": told["misconceptions"][number], "message": say(wrong["message"])}
+        for number, wrong in enumerate(rule["misconceptions"])
+    ]
+    _refuse_twins(check.id, values, wrongs, where)
+    return {
+        "id": check.id,
+        "objective": str(rule["objective"]),
+        "points": rule.get("points", 1),
+        "values": values,
+        "hint": say(rule["hint"]),
+        "right": say(rule["right"]),
+        "misconceptions": wrongs,
+    }
+
+
+def _refuse_twins(check_id: str, values: dict[str, Any], wrongs: list[dict[str, Any]], where: str) -> None:
+    if len(wrongs) < 2:
+        raise ContrechampError(f"{where}, check {check_id}: name at least two misconceptions, there is {len(wrongs)}.")
+    answers = [("the right answer", {name: spec["expected"] for name, spec in values.items()})]
+    answers += [(wrong["name"], wrong["values"]) for wrong in wrongs]
+    for number, (first, a) in enumerate(answers):
+        for second, b in answers[number + 1 :]:
+            if all(_alike(a.get(name), b.get(name), spec) for name, spec in values.items() if name in a and name in b):
+                raise ContrechampError(f"{where}, check {check_id}: {first} and {second} give the same values.")
+
+
+def _alike(a: Any, b: Any, spec: dict[str, Any]) -> bool:
+    if spec.get("kind") == "number" and isinstance(a, (int, float)) and isinstance(b, (int, float)):
+        return abs(a - b) <= spec.get("tolerance", 0) + _TOLERANCE
+    return str(a).casefold().strip() == str(b).casefold().strip()
+
+
+def _expressions(check: CheckSource, source: Source) -> list[dict[str, str]]:
+    """Return the misconceptions' values as Python expressions; letters and words may be written bare."""
+    kinds = {name: spec.get("kind") for name, spec in check.definition["values"].items()}
+    where = f"{source.relative}, check {check.id}"
+    made = []
+    for wrong in check.definition["misconceptions"]:
+        unknown = set(wrong["values"]) - set(kinds)
+        if unknown:
+            raise ContrechampError(
+                f"{where}: misconception {wrong['name']} sets {', '.join(unknown)}, which is no value."
+            )
+        made.append({name: _expression(value, kinds[name], where) for name, value in wrong["values"].items()})
+    return made
+
+
+def _expression(value: Any, kind: str | None, where: str) -> str:
+    if not isinstance(value, str):
+        return repr(value)
+    if kind in ("text", "choice"):
+        try:
+            return repr(ast.literal_eval(value))
+        except (ValueError, SyntaxError):
+            return repr(value)
+    try:
+        ast.parse(value, mode="eval")
+    except SyntaxError:
+        raise ContrechampError(f"{where}: {value!r} is not a Python expression.") from None
+    return value
+
+
+def _question_before(cells: list[NotebookNode], position: int) -> NotebookNode | None:
+    for cell in reversed(cells[:position]):
+        if cell.cell_type == "code":
+            return cell if "question" in cell.metadata.get("tags", []) else None
+    return None
+
+
+def _nbgrader(grade_id: str, *, grade: bool, points: float | None = None) -> dict[str, Any]:
+    note = {
+        "grade": grade,
+        "grade_id": grade_id,
+        "locked": grade,
+        "schema_version": 3,
+        "solution": not grade,
+        "task": False,
+    }
+    return note | ({"points": points} if grade else {})
