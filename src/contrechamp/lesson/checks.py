@@ -1,0 +1,219 @@
+"""Checking an answer on the spot: right, a known misconception, not yet, not finished, or of the wrong type.
+
+`evaluate` is pure, so that grading uses the very same rule; `check` finds the check by its id and prints the verdict.
+The checks themselves are data, in ``datasets/checks``, written by the build from the exercises.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+from contrechamp import home, language
+from contrechamp.datasets import store
+from contrechamp.errors import ContrechampError
+from contrechamp.language import gettext as _
+from contrechamp.lesson import answers
+
+Status = Literal["right", "misconception", "wrong", "unfinished", "type"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check says of an answer.
+
+    Attributes
+    ----------
+    status : {"right", "misconception", "wrong", "unfinished", "type"}
+    message : str
+        One or two lines in the reader's language; they name the values they speak of.
+    misconception : str or None
+        The name of the misconception, when the answer is equal to one.
+    """
+
+    status: Status
+    message: str
+    misconception: str | None = None
+
+
+def check(item: str, /, **values: object) -> None:
+    """Compare an answer with what is expected, and print what is known about it.
+
+    Parameters
+    ----------
+    item : str
+        The id that stands above the question, such as ``"02.E1"``.
+    **values
+        The answer, by name: ``check("02.E1", change=change)``. Whatever the values are, nothing is raised.
+    """
+    try:
+        lang = language.current()
+        print(evaluate(find(item), values, lang).message)
+    except ContrechampError as error:
+        print(error)
+
+
+def hint(item: str, /) -> None:
+    """Print the hint of a check: ``hint("02.E1")``."""
+    try:
+        lang = language.current()
+        print(_("Hint: {text}", lang).format(text=in_language(find(item).get("hint", ""), lang)))
+    except ContrechampError as error:
+        print(error)
+
+
+def evaluate(check: Mapping[str, Any], values: Mapping[str, object], lang: str) -> Verdict:
+    """Judge an answer.
+
+    Parameters
+    ----------
+    check : mapping
+        One check of ``datasets/checks``: ``id``, ``values``, ``hint``, ``right``, ``misconceptions``.
+    values : mapping of name to anything
+    lang : str
+        Language of the message.
+
+    Returns
+    -------
+    Verdict
+        Right when all values are; else the nearest misconception whose values are all met; else wrong.
+    """
+    wanted = check["values"]
+    absent = [name for name in wanted if name not in values]
+    strange = [name for name in values if name not in wanted]
+    if absent:
+        return Verdict("unfinished", _absent(check, absent, strange, lang))
+    given: dict[str, Any] = {}
+    empty, misfits = [], []
+    for name, spec in wanted.items():
+        try:
+            given[name] = answers.read(name, values[name], spec["kind"], lang)
+        except answers.Unfinished:
+            empty.append(name)
+        except answers.Misfit as misfit:
+            misfits.append(str(misfit))
+    if empty:
+        line = _("Not answered yet: {names}. Put your answer in place of the dots, then run the cell again.", lang)
+        return Verdict("unfinished", line.format(names=", ".join(empty)))
+    if misfits:
+        return Verdict("type", "\n".join(misfits))
+    return _judge(check, given, lang)
+
+
+def _judge(check: Mapping[str, Any], given: dict[str, Any], lang: str) -> Verdict:
+    wanted = check["values"]
+    met = [name for name, spec in wanted.items() if _distance(spec, spec["expected"], given[name]) is not None]
+    if len(met) == len(wanted):
+        line = _("{names}: right.", lang).format(names=", ".join(met))
+        return Verdict("right", _lines(line, in_language(check.get("right", ""), lang)))
+    missed = ", ".join(name for name in wanted if name not in met)
+    line = _("{names}: not yet.", lang).format(names=missed)
+    if met:
+        line = _("{met}: right. {missed}: not yet.", lang).format(met=", ".join(met), missed=missed)
+    found = _nearest(check, given)
+    if found:
+        return Verdict("misconception", _lines(line, in_language(found["message"], lang)), found["name"])
+    text = in_language(check.get("hint", ""), lang)
+    return Verdict("wrong", _lines(line, _("Hint: {text}", lang).format(text=text) if text else ""))
+
+
+def _nearest(check: Mapping[str, Any], given: dict[str, Any]) -> Mapping[str, Any] | None:
+    """Return the misconception that the answer is equal to: the one that explains most values, then the nearest."""
+    best: tuple[int, float] = (0, math.inf)
+    found = None
+    for misconception in check.get("misconceptions", []):
+        distances = [
+            _distance(check["values"][name], value, given[name]) for name, value in misconception["values"].items()
+        ]
+        if not distances or None in distances:
+            continue
+        rank = (-len(distances), math.fsum(distance for distance in distances if distance is not None))
+        if rank < best:
+            best, found = rank, misconception
+    return found
+
+
+def _distance(spec: Mapping[str, Any], target: Any, given: Any) -> float | None:
+    """Return how far an answer is from a target, in tolerances; None when it is not equal to it."""
+    if spec["kind"] == "number":
+        aim, tolerance = float(target), float(spec.get("tolerance", 0))
+        gap = abs(given - aim)
+        # 154.9 - 154.4 is a hair more or less than 0.5: a few units in the last place are forgiven.
+        if gap > tolerance + 4 * math.ulp(max(abs(aim), abs(given))):
+            return None
+        return gap / tolerance if tolerance else 0.0
+    if spec["kind"] == "set":
+        return 0.0 if given == frozenset(answers.plain(str(member)) for member in target) else None
+    accepted = _forms(target)
+    if target is spec["expected"]:
+        accepted |= _forms(spec.get("accept", {}))
+    return 0.0 if given in accepted else None
+
+
+def _forms(target: Any) -> set[str]:
+    """Return every accepted writing of a text: one, a list, or such by language."""
+    if isinstance(target, str):
+        return {answers.plain(target)}
+    members = target.values() if isinstance(target, Mapping) else target
+    return set().union(*(_forms(member) for member in members)) if members else set()
+
+
+def _absent(check: Mapping[str, Any], absent: list[str], strange: list[str], lang: str) -> str:
+    call = ", ".join([f'"{check["id"]}"', *(f"{name}={name}" for name in check["values"])])
+    line = _("Missing: {names}. Write {call}.", lang).format(names=", ".join(absent), call=f"check({call})")
+    if strange:
+        line += " " + _("This check does not know {names}.", lang).format(names=", ".join(strange))
+    return line
+
+
+def _lines(*lines: str) -> str:
+    return "\n".join(line for line in lines if line)
+
+
+def in_language(text: Any, lang: str) -> str:
+    """Return a text of a bilingual bank in a language, English where that is missing."""
+    if isinstance(text, Mapping):
+        text = text.get(lang) or text.get("en") or ""
+    return language.typeset(str(text), lang)
+
+
+def find(item: object) -> Mapping[str, Any]:
+    """Return the check of an id.
+
+    Raises
+    ------
+    ContrechampError
+        When there is none; the message lists the ids of that lesson.
+    """
+    wanted = item.strip().upper() if isinstance(item, str) else ""
+    known = _checks(wanted.split(".")[0])
+    if wanted in known:
+        return known[wanted]
+    name = repr(item) if isinstance(item, str | int | float) else type(item).__name__
+    if known:
+        raise ContrechampError(
+            _("There is no check {name}. This lesson has: {names}.").format(name=name, names=", ".join(known))
+        )
+    raise ContrechampError(_("There is no check {name}: an id reads like 02.E1, the lesson first.").format(name=name))
+
+
+def _checks(lesson: str) -> dict[str, Mapping[str, Any]]:
+    """Return the checks of a lesson by id, the alternative's too; read again only when a file has changed."""
+    folder = home.room("datasets") / "checks"
+    known: dict[str, Mapping[str, Any]] = {}
+    if not lesson.isalnum():
+        return known
+    for path in sorted(folder.glob(f"{lesson}_*.json")):
+        status = path.stat()
+        known |= _read(f"checks/{path.name}", str(path), status.st_mtime_ns, status.st_size)
+    return known
+
+
+@lru_cache(maxsize=64)
+def _read(name: str, path: str, stamp: int, size: int) -> dict[str, Mapping[str, Any]]:
+    content = store.read_json(name)
+    try:
+        return {str(entry["id"]).upper(): entry for entry in content["checks"]}
+    except (KeyError, TypeError):
+        raise ContrechampError(f"datasets/{name} is not a list of checks. Build the exercises again.") from None

@@ -1,0 +1,106 @@
+"""Tables for reading: chosen columns, headings and words in the reader's language, rounded numbers."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from contrechamp import language
+from contrechamp.errors import ContrechampError
+from contrechamp.language import gettext as _
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MISSING = "–"
+
+
+def table(frame: "pd.DataFrame", /, *, digits: int | Mapping[str, int] = 1, **headings: str) -> "pd.DataFrame":
+    """Return a table for reading; the numbers stay numbers, written with a decimal point as code writes them.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame or pandas.Series
+    digits : int or mapping of column name to int
+        Decimals kept. Columns of whole numbers show none.
+    **headings
+        ``column="Heading"``: the columns shown, in this order, under these headings. A level of the index may be named
+        like a column. Named columns: the rows are numbered from one. No column named: all columns and the index.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Headings and texts translated where the catalogue knows them; a missing value is shown as a dash.
+
+    Raises
+    ------
+    ContrechampError
+        When `frame` is no table or has no such column.
+    """
+    import pandas as pd
+
+    frame = as_frame(frame, "table")
+    lang = language.current()
+    if headings:
+        source = pd.DataFrame({name: column(frame, name, "table") for name in headings})
+        source.index = pd.RangeIndex(1, len(source) + 1)
+    else:
+        source = frame
+        headings = {name: name for name in frame.columns}
+    decimals = digits if isinstance(digits, Mapping) else dict.fromkeys(headings, digits)
+    shown = [_readable(source[name], decimals.get(name, 1), lang) for name in headings]
+    out = pd.concat(shown, axis="columns") if shown else source.copy()
+    out.columns = pd.Index([_(text, lang) if isinstance(text, str) else text for text in headings.values()])
+    return out
+
+
+def as_frame(frame: Any, caller: str) -> "pd.DataFrame":
+    """Return `frame` as a DataFrame (a Series becomes one column), or say that it is no table."""
+    import pandas as pd
+
+    if isinstance(frame, pd.Series):
+        return frame.to_frame(frame.name if frame.name is not None else "value")
+    if not isinstance(frame, pd.DataFrame):
+        raise ContrechampError(
+            _("{caller}(…) needs a table (a pandas DataFrame), and got a value of type {type}.").format(
+                caller=caller, type=type(frame).__name__
+            )
+        )
+    return frame
+
+
+def column(frame: "pd.DataFrame", name: Any, caller: str) -> "pd.Series":
+    """Return a column of `frame`, or a level of its index of that name, numbered from zero; or say what there is."""
+    import pandas as pd
+
+    if name in frame.columns:
+        found = frame[name]
+        if isinstance(found, pd.DataFrame):
+            raise ContrechampError(
+                _("{caller}(…): the table has more than one column named {name}.").format(caller=caller, name=name)
+            )
+        return found.reset_index(drop=True)
+    if name in frame.index.names:
+        return pd.Series(frame.index.get_level_values(name).to_numpy(), name=name)
+    raise ContrechampError(
+        _("{caller}(…): the table has no column {name}. Its columns are: {columns}.").format(
+            caller=caller, name=name, columns=", ".join(str(known) for known in frame.columns)
+        )
+    )
+
+
+def _readable(values: "pd.Series", digits: int, lang: str) -> "pd.Series":
+    """Round, translate, and show what is missing as a dash."""
+    import pandas as pd
+
+    missing = values.isna()
+    if pd.api.types.is_bool_dtype(values):
+        out = values.map({True: _("yes", lang), False: _("no", lang)}).astype(object)
+    elif pd.api.types.is_numeric_dtype(values):
+        known = values[~missing].astype(float) if len(values) else values
+        whole = bool((known % 1 == 0).all())
+        if not missing.any():
+            return values.astype("int64") if whole and (known.abs() < 2**53).all() else values.round(digits)
+        numbers = (int(number) if whole else round(number, digits) for number in known)
+        out = pd.Series(list(numbers), index=known.index, dtype=object).reindex(values.index)
+    else:
+        out = values.map(lambda text: _(text, lang) if isinstance(text, str) and text else text).astype(object)
+    return out.where(~missing, MISSING)
