@@ -51,8 +51,9 @@ def assemble(
 
 
 def _prose(text: str, catalogue: Catalogue | None, to: Resolver, where: str) -> str:
-    if catalogue is not None:
-        text = units.join(text, lambda unit: language.typeset(catalogue.get(unit.text) or unit.text, to.lang))
+    if catalogue is None:
+        return language.typeset(to.text(text, where), to.lang)
+    text = units.join(text, lambda unit: language.typeset(catalogue.get(unit.text) or unit.text, to.lang))
     return to.text(text, where)
 
 

@@ -59,7 +59,7 @@ def _fields(text: str) -> list[str]:
         parsed = list(string.Formatter().parse(references.REFERENCE.sub("", text)))
     except ValueError:
         return []
-    return [name for _, name, _, _ in parsed if name]
+    return [name for _, name, _, _ in parsed if name and name.isidentifier()]
 
 
 def _french(text: str) -> list[str]:
