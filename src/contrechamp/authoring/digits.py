@@ -43,7 +43,7 @@ class Reviewed:
 
     def covers(self, where: str) -> bool:
         """Say whether the entry is meant for a source of this name."""
-        return fnmatchcase(where, self.where)
+        return fnmatchcase(where.partition(",")[0].partition(" ")[0], self.where)
 
     @property
     def pattern(self) -> re.Pattern[str]:
@@ -94,7 +94,8 @@ def digit_problems(
     allowed : collection of Reviewed
         The reviewed list; entries for other sources are ignored.
     where : str
-        Name of the source, with forward slashes, for example ``"notebooks/02_one_number.md"``.
+        Name of the source, with forward slashes, for example ``"notebooks/02_one_number.md"``; what follows a comma
+        (", cell 3") is for the reader and does not count for the reviewed list.
     used : set, optional
         Receives the reviewed entries that were needed.
 
@@ -129,8 +130,7 @@ def string_problems(
     """
     found = []
     for text in _shown_strings(code):
-        plain = re.sub(r"\{[^{}]*\}", _GONE, text)
-        found += digit_problems(plain, allowed=allowed, where=where, used=used)
+        found += digit_problems(text, allowed=allowed, where=where, used=used)
     return found
 
 
@@ -213,10 +213,11 @@ class _Rule:
 
 _NUMBERED = "lessons?|leçons?|exercises?|exercices?|quiz(?:zes)?"
 _SERIES = r"(?:\s*(?:,|–|-|\band|\bor|\bto|\bet|\bou|\bà)\s*(?:[01]\d|20)(?![\w.,]?\d|\s?%))*"
-_EXEMPT = [
+_EXEMPT: list["re.Pattern[str] | _Rule"] = [
     re.compile(r"<!--.*?-->", re.DOTALL),
     re.compile(r"(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)"),  # code span
     re.compile(r"\{\{[^{}\n]*\}\}"),  # reference
+    re.compile(r"\{[A-Za-z_]\w*(?:[:!][^{}\n]*)?\}"),  # field of a description: {rise:+0;-0}
     _Rule(r"\$\$.+?\$\$", _blank_maths, re.DOTALL),
     _Rule(r"(?<![\\$])\$(?=[^\s$])[^$\n]*?(?<=[^\s\\])\$(?!\d)", _blank_maths),
     re.compile(r"^(?:[ \t]|>)*#{1,6}[ \t].*$", re.MULTILINE),  # heading
@@ -236,7 +237,7 @@ _EXEMPT = [
     ),
 ]
 _DAY = r"(?:0?[1-9]|[12]\d|3[01]|1er|1ᵉʳ)"
-_DATED = [
+_DATED: list["re.Pattern[str] | _Rule"] = [
     re.compile(
         rf"{_ALONE_BEFORE}(?:{_DAY}{_SPACE})?(?<![\w])(?:{_MONTHS}){_SPACE}{_YEAR}{_ALONE_AFTER}", re.IGNORECASE
     ),
