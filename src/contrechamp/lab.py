@@ -8,7 +8,6 @@ import json
 import os
 import secrets
 import socket
-import sys
 from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -105,8 +104,10 @@ def arguments(folder: Path, lang: str, browser: bool, port: int | None, token: s
         f"--ServerApp.port_retries={0 if port else 50}",
         f"--ServerApp.open_browser={browser}",
         "--ServerApp.answer_yes=True",  # one Ctrl-C stops; JupyterLab has saved already
-        "--ServerApp.log_level=WARNING",
+        "--ServerApp.log_level=WARN",
+        "--LabApp.log_level=WARN",
         f"--IdentityProvider.token={token}",
+        "--KernelManager.transport_encryption=auto",  # else each kernel warns of its absence
         f"--LabApp.app_settings_dir={own / 'defaults'}",
         f"--LabApp.user_settings_dir={own / 'settings'}",
         f"--LabApp.workspaces_dir={own / 'workspaces'}",
@@ -132,7 +133,6 @@ def _serve(folder: Path, lang: str, browser: bool, port: int | None) -> None:
     token = secrets.token_hex(24)
     server = LabApp.initialize_server(argv=arguments(folder, lang, browser, port, token))
     address = f"http://127.0.0.1:{server.port}{start_page(folder, lang)}?token={token}"
-    print(_("The course is open at this address:"), f"\n\n    {address}\n", sep="\n", flush=True)
-    print(_("Leave this window open while you work. To stop: Ctrl-C here."), flush=True)
-    sys.stdout.flush()
+    print(_("The course is open at this address:"), f"    {address}", sep="\n\n")
+    print("\n" + _("Leave this window open while you work. To stop: Ctrl-C here."), flush=True)
     server.start()
