@@ -78,7 +78,7 @@ def exercise_problems(
             found.append(': the line "Do not write about yourself or anyone you know" is missing above the open task')
         if "rubric" not in text.lower():
             found.append(": the open task has no rubric")
-    found += _file(nb, path, str(source_meta.get("lesson", "")))
+    found += _file(nb, path, str(source_meta.get("lesson") or source_meta.get("exercise", "")))
     return [f"{_name(path)}{problem}" for problem in found]
 
 
