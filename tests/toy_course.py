@@ -1,4 +1,4 @@
-"""A course of one small lesson, for tests of the build: every kind of unit, one result, one picture, one check, one quiz."""
+"""A course of one small lesson for tests of the build: each kind of unit, one result, one check, one quiz."""
 
 from pathlib import Path
 

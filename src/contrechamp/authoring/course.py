@@ -1,0 +1,202 @@
+"""The course as its sources describe it: which notebooks, quiz banks and tables of checks there must be.
+
+This module knows what belongs together; `build` writes and compares it, `prose` reads its prose.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from contrechamp import language
+from contrechamp.authoring import catalogue, exercises, keys, notebooks, references, sources
+from contrechamp.authoring.catalogue import Catalogue, Term
+from contrechamp.authoring.references import Resolver
+from contrechamp.authoring.sources import Source
+from contrechamp.errors import ContrechampError
+
+
+@dataclass(frozen=True)
+class Target:
+    """One notebook to build: from which source, which cells, in which language, to which file, executed or not."""
+
+    source: Source
+    cells: list[NotebookNode]
+    lang: str
+    path: Path
+    prefix: str
+    executed: bool
+
+    @property
+    def relative(self) -> str:
+        """The path inside the repository."""
+        return self.path.relative_to(sources.root()).as_posix()
+
+
+class Course:
+    """The sources, read once, in every language, with the results that lessons have published.
+
+    Parameters
+    ----------
+    names : list of str
+        Lesson numbers; all when empty.
+    """
+
+    def __init__(self, names: list[str]) -> None:
+        references.forget()
+        self.all = not names
+        lessons, exercise_paths, quiz_paths = sources.find(names)
+        self.lessons = [sources.read(path) for path in lessons]
+        self.exercises = [sources.read(path) for path in exercise_paths]
+        self.quizzes = {f"exercises/{path.name}": sources.read_quiz(path) for path in quiz_paths}
+        self.languages = language.languages()
+        self.catalogues = {
+            (name, lang): Catalogue(catalogue.path_for(name, lang))
+            for name in self._named()
+            for lang in self.languages[1:]
+        }
+        self.results = stored_results()
+
+    def _named(self) -> list[str]:
+        return [source.relative for source in self.lessons + self.exercises] + list(self.quizzes)
+
+    def targets(self) -> Iterator[Target]:
+        """Yield every notebook of this build, lessons first."""
+        top = sources.root()
+        for lang in self.languages:
+            for source in self.lessons:
+                path = top / "notebooks" / lang / f"{source.name}.ipynb"
+                yield Target(source, source.cells, lang, path, source.lesson, True)
+            for source in self.exercises:
+                folder, prefix = (
+                    top / "exercises" / lang,
+                    source.lesson + ("A" if exercises.is_alternative(source) else "E"),
+                )
+                yield Target(
+                    source, exercises.student_cells(source), lang, folder / f"{source.name}.ipynb", prefix, False
+                )
+                path = folder / "solutions" / f"{source.name}.ipynb"
+                yield Target(source, exercises.solution_cells(source), lang, path, prefix, True)
+
+    def terms(self) -> Iterator[tuple[str, Term]]:
+        """Yield every piece of prose with the name of its source."""
+        for source in self.lessons + self.exercises:
+            yield from ((source.relative, term) for term in catalogue.of_source(source))
+        for where, bank in self.quizzes.items():
+            yield from ((where, term) for term in catalogue.of_quiz(bank, where))
+
+    def assemble(self, target: Target, lenient: bool = False) -> NotebookNode:
+        """Return a target without outputs."""
+        book = self.catalogues.get((target.source.relative, target.lang))
+        to = Resolver(target.lang, self.results, lenient=lenient)
+        return notebooks.assemble(target.source, target.cells, target.prefix, book, to)
+
+    def tables(self, lenient: bool, tell: Callable[[str], None] | None) -> Iterator[tuple[Path, str]]:
+        """Yield the quiz banks and tables of checks, with their path and text.
+
+        Without `tell`, which hears of progress, nothing is executed: a table that is out of date is an error.
+        """
+        for where, bank in self.quizzes.items():
+            yield data_path("quizzes", str(bank["lesson"])), to_json(self._bank(where, bank, lenient))
+        for source in self.exercises:
+            path = data_path("checks", source.name)
+            told, note = self._values(source, path, tell)
+            say = self._speaker(source.relative, lenient)
+            rows = [
+                exercises.table_row(check, values, say, source.relative)
+                for check, values in zip(source.checks.values(), told, strict=True)
+            ]
+            variant = "alternative" if exercises.is_alternative(source) else "main"
+            yield path, to_json({"lesson": source.lesson, "variant": variant, "checks": rows, "build": note})
+
+    def _bank(self, where: str, bank: dict[str, Any], lenient: bool) -> dict[str, Any]:
+        say = self._speaker(where, lenient)
+        items = []
+        for item in bank["items"]:
+            options = [
+                {**option, "text": say(option["text"]), "explanation": say(option["explanation"])}
+                for option in item["options"]
+            ]
+            items.append({**item, "question": say(item["question"]), "options": options})
+        return {"lesson": str(bank["lesson"]), "items": items}
+
+    def _speaker(self, name: str, lenient: bool) -> Callable[[str], dict[str, str]]:
+        """Return a function that says a text of the source `name` in every language, references resolved."""
+
+        def say(text: str) -> dict[str, str]:
+            said = {}
+            for lang in self.languages:
+                book = self.catalogues.get((name, lang))
+                words = language.typeset((book.get(text) if book else None) or text, lang)
+                said[lang] = Resolver(lang, self.results, lenient=lenient).text(words, name)
+            return said
+
+        return say
+
+    def _values(
+        self, source: Source, path: Path, tell: Callable[[str], None] | None
+    ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+        """Return the values of an exercise's checks, executing its solution only when what it stands on changed."""
+        code = [*source.code, json.dumps([check.definition for check in source.checks.values()], default=str)]
+        stored = read_json(path)
+        note = stored.get("build", {})
+        if not keys.differences(note, code, "en", source.relative):
+            return [_told(row) for row in stored["checks"]], note
+        if tell is None:
+            raise ContrechampError(f"{relative(path)} is older than {source.relative}. Run `contrechamp build`.")
+        folder = sources.root() / "exercises" / "en"
+        folder.mkdir(parents=True, exist_ok=True)
+        told, trace = exercises.evaluate(source, folder, tell)
+        return told, keys.make(code, "en", trace, source.relative)
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "expected": {name: spec["expected"] for name, spec in row["values"].items()},
+        "misconceptions": [wrong["values"] for wrong in row["misconceptions"]],
+    }
+
+
+def data_path(room: str, name: str) -> Path:
+    """Return the path of a built table, such as ``datasets/results/02.json``."""
+    return sources.root() / "datasets" / room / f"{name}.json"
+
+
+def stored_results() -> dict[str, dict[str, Any]]:
+    """Return the published results of all lessons, from ``datasets/results``."""
+    folder = sources.root() / "datasets" / "results"
+    return {path.stem: read_json(path).get("results", {}) for path in sorted(folder.glob("*.json"))}
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Return a built table; an empty one when there is none yet."""
+    if not path.is_file():
+        return {}
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        raise ContrechampError(f"{relative(path)} is not valid JSON. Delete it and run `contrechamp build`.") from None
+
+
+def read_notebook(path: Path) -> NotebookNode | None:
+    """Return a built notebook, or None when there is none yet."""
+    if not path.is_file():
+        return None
+    try:
+        return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+    except Exception:  # nbformat raises several kinds for JSON and for schema
+        raise ContrechampError(f"{relative(path)} is not a notebook. Delete it and run `contrechamp build`.") from None
+
+
+def relative(path: Path) -> str:
+    """Return a path inside the repository as messages name it."""
+    return path.relative_to(sources.root()).as_posix()
+
+
+def to_json(content: Any) -> str:
+    """Return the text of a built table: sorted keys, so that it has one form."""
+    return json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
