@@ -159,7 +159,7 @@ def _alike(a: Any, b: Any, spec: dict[str, Any]) -> bool:
 
 
 def _expressions(check: CheckSource, source: Source) -> list[dict[str, str]]:
-    """Return the misconceptions' values as Python expressions; letters and words may be written bare."""
+    """Return the misconceptions' values as Python expressions; letters and words may be written bare, f-strings are run."""
     kinds = {name: spec.get("kind") for name, spec in check.definition["values"].items()}
     where = f"{source.relative}, check {check.id}"
     made = []
@@ -176,7 +176,7 @@ def _expressions(check: CheckSource, source: Source) -> list[dict[str, str]]:
 def _expression(value: Any, kind: str | None, where: str) -> str:
     if not isinstance(value, str):
         return repr(value)
-    if kind in ("text", "choice"):
+    if kind in ("text", "choice") and not value.startswith(("f'", 'f"')):
         try:
             return repr(ast.literal_eval(value))
         except (ValueError, SyntaxError):
