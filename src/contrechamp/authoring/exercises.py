@@ -159,7 +159,7 @@ def _alike(a: Any, b: Any, spec: dict[str, Any]) -> bool:
 
 
 def _expressions(check: CheckSource, source: Source) -> list[dict[str, str]]:
-    """Return the misconceptions' values as Python expressions; letters and words may be written bare, f-strings are run."""
+    """Return the misconceptions' values as Python expressions; words may be written bare, f-strings are run."""
     kinds = {name: spec.get("kind") for name, spec in check.definition["values"].items()}
     where = f"{source.relative}, check {check.id}"
     made = []
