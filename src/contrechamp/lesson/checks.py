@@ -190,7 +190,7 @@ def find(item: object) -> Mapping[str, Any]:
     known = _checks(wanted.split(".")[0])
     if wanted in known:
         return known[wanted]
-    name = repr(item) if isinstance(item, str | int | float) else type(item).__name__
+    name = str(item).strip() if isinstance(item, str | int | float) else type(item).__name__
     if known:
         raise ContrechampError(
             _("There is no check {name}. This lesson has: {names}.").format(name=name, names=", ".join(known))

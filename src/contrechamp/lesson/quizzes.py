@@ -93,7 +93,7 @@ def _items(lesson: object, asked: object = None) -> list[Mapping[str, Any]]:
     number = number.zfill(2) if number.isdigit() else number
     path = home.room("datasets") / "quizzes" / f"{number}.json"
     if not number.isalnum() or not path.is_file():
-        name = repr(lesson if asked is None else asked)
+        name = str(lesson if asked is None else asked).strip()
         raise ContrechampError(
             _('There is no quiz for {name}: a lesson reads like "02", a question like "02.a".').format(name=name)
         )

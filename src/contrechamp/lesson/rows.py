@@ -126,11 +126,11 @@ class Rows:
         low, high = self.reach or sorted(self.ax.get_xlim())
         left, right = self.ax.get_xlim()
         share = (self._along(high) - self._along(low)) / (self._along(right) - self._along(left))
-        widest = max(_width(language.number(round(end, 2)), _TEXT) for end in (low, high))
+        decimals = max(1 - math.floor(math.log10(high - low)), 0) if high > low else 0
+        widest = max(_width(language.number(round(end, decimals)), _TEXT) for end in (low, high))
         room = max(self._width() * share / (1.6 * widest), 1)
         if self.scale == "log":
-            powers = range(math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9) + 1)
-            ticks = [10.0**power for power in powers][:: math.ceil(len(powers) / (room + 1))]
+            ticks = _log_ticks(low, high, int(room + 1))
             note = _("logarithmic scale: equal steps multiply by the same number")
             words = f"{words} ({note})" if words else note
         else:
@@ -152,6 +152,17 @@ class Rows:
 
     def _back(self, along: float) -> float:
         return 10.0**along if self.scale == "log" else along
+
+
+def _log_ticks(low: float, high: float, most: int) -> list[float]:
+    """Return powers of ten, every one or every second, …; or 1, 2, 5 times such when fewer than two are in reach."""
+    powers = range(math.floor(math.log10(low)) - 1, math.ceil(math.log10(high)) + 1)
+    for digits in ((1,), (1, 2, 5)):
+        ticks = [digit * 10.0**power for power in powers for digit in digits]
+        ticks = [tick for tick in ticks if low * 0.999 <= tick <= high * 1.001]
+        if len(ticks) > 1:
+            break
+    return ticks[:: max(math.ceil(len(ticks) / most), 1)]
 
 
 def wrap(text: str, inches: float, points: float, bold: bool = False) -> str:

@@ -1,6 +1,9 @@
 """Tables for reading: chosen columns, headings and words in the reader's language, rounded numbers."""
 
+import html
+import math
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from contrechamp import language
@@ -49,7 +52,76 @@ def table(frame: "pd.DataFrame", /, *, digits: int | Mapping[str, int] = 1, **he
     shown = [_readable(source[name], decimals.get(name, 1), lang) for name in headings]
     out = pd.concat(shown, axis="columns") if shown else source.copy()
     out.columns = pd.Index([_(text, lang) if isinstance(text, str) else text for text in headings.values()])
-    return out
+    return _reading_table(out)
+
+
+def _reading_table(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Return `frame` as a DataFrame that shows all of every text; pandas cuts at 50 letters and hides columns."""
+    return _class()(frame)
+
+
+@cache
+def _class() -> type:
+    import pandas as pd
+
+    class ReadingTable(pd.DataFrame):
+        """A DataFrame shown in full, texts on the left, with headings marked for screen readers.
+
+        What is computed from it is an ordinary DataFrame again.
+        """
+
+        @property
+        def _constructor(self) -> type[pd.DataFrame]:
+            return pd.DataFrame
+
+        def __repr__(self) -> str:
+            return self.to_string(max_colwidth=None)
+
+        def _repr_html_(self) -> str:
+            return _html(self)
+
+    return ReadingTable
+
+
+def _html(frame: "pd.DataFrame") -> str:
+    """Write a table as HTML: a heading for each column and each row, words to the left, numbers to the right."""
+    import pandas as pd
+
+    words = [
+        not pd.api.types.is_numeric_dtype(kind) and _wordy(frame.iloc[:, place])
+        for place, kind in enumerate(frame.dtypes)
+    ]
+    sides = ["left" if wordy else "right" for wordy in words]
+    cells = [_written(frame.iloc[:, place]) for place in range(frame.shape[1])]
+    heads = "".join(
+        f'<th scope="col" style="text-align: {side}">{html.escape(str(head))}</th>'
+        for head, side in zip(frame.columns, sides, strict=True)
+    )
+    lines = [f"<tr><td></td>{heads}</tr>"]
+    for row, label in enumerate(frame.index):
+        body = "".join(
+            f'<td style="text-align: {side}">{html.escape(column[row])}</td>'
+            for column, side in zip(cells, sides, strict=True)
+        )
+        lines.append(f'<tr><th scope="row">{html.escape(str(label))}</th>{body}</tr>')
+    head, body = lines[0], "\n".join(lines[1:])
+    return f'<table class="dataframe">\n<thead>\n{head}\n</thead>\n<tbody>\n{body}\n</tbody>\n</table>'
+
+
+def _wordy(values: "pd.Series") -> bool:
+    return any(isinstance(value, str) and value != MISSING for value in values)
+
+
+def _written(values: "pd.Series") -> list[str]:
+    """Write the values of a column; numbers with a point get the same number of decimals."""
+    floats = [value for value in values if isinstance(value, float) and math.isfinite(value)]
+    places = max((len(repr(value).partition(".")[2]) for value in floats if "e" not in repr(value)), default=0)
+    return [
+        f"{value:.{places}f}"
+        if isinstance(value, float) and math.isfinite(value) and "e" not in repr(value)
+        else str(value)
+        for value in values
+    ]
 
 
 def as_frame(frame: Any, caller: str) -> "pd.DataFrame":
@@ -96,10 +168,10 @@ def _readable(values: "pd.Series", digits: int, lang: str) -> "pd.Series":
         out = values.map({True: _("yes", lang), False: _("no", lang)}).astype(object)
     elif pd.api.types.is_numeric_dtype(values):
         known = values[~missing].astype(float) if len(values) else values
-        whole = bool((known % 1 == 0).all())
+        whole = bool((known % 1 == 0).all()) or (digits == 0 and bool((known.abs() != math.inf).all()))
         if not missing.any():
-            return values.astype("int64") if whole and (known.abs() < 2**53).all() else values.round(digits)
-        numbers = (int(number) if whole else round(number, digits) for number in known)
+            return values.round().astype("int64") if whole and (known.abs() < 2**53).all() else values.round(digits)
+        numbers = (round(number) if whole else round(number, digits) for number in known)
         out = pd.Series(list(numbers), index=known.index, dtype=object).reindex(values.index)
     else:
         out = values.map(lambda text: _(text, lang) if isinstance(text, str) and text else text).astype(object)
