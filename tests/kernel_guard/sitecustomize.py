@@ -57,6 +57,16 @@ def _guarded(name):
     return method
 
 
+def _guarded_sendmsg(original):
+    def sendmsg(self, buffers, ancdata=(), flags=0, address=None):
+        if address is None:
+            return original(self, buffers, ancdata, flags)
+        _refuse_unless_local(self, address)
+        return original(self, buffers, ancdata, flags, address)
+
+    return sendmsg
+
+
 def _guarded_lookup(name):
     original = getattr(socket, name)
 
@@ -73,6 +83,8 @@ def install():
     """Replace the calls that can reach another machine."""
     for name in ("connect", "connect_ex", "sendto"):
         setattr(socket.socket, name, _guarded(name))
+    if hasattr(socket.socket, "sendmsg"):  # absent on Windows
+        socket.socket.sendmsg = _guarded_sendmsg(socket.socket.sendmsg)
     for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
         setattr(socket, name, _guarded_lookup(name))
 
