@@ -3,6 +3,30 @@
 pandas is imported by the loaders, not by this module, so that the command line starts fast.
 """
 
-from contrechamp.datasets.awareness import as_of, load_sources, load_statistics
+from contrechamp.datasets.awareness import (
+    as_of,
+    load_claims,
+    load_field_results,
+    load_first_steps,
+    load_references,
+    load_sources,
+    load_statistics,
+    load_support,
+    load_table,
+    load_timeline,
+)
+from contrechamp.datasets.help_lines import help_card
 
-__all__ = ["as_of", "load_sources", "load_statistics"]
+__all__ = [
+    "as_of",
+    "help_card",
+    "load_claims",
+    "load_field_results",
+    "load_first_steps",
+    "load_references",
+    "load_sources",
+    "load_statistics",
+    "load_support",
+    "load_table",
+    "load_timeline",
+]

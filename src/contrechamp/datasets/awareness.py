@@ -82,6 +82,161 @@ def load_statistics(
     return made[made["usable_in_table"]] if usable_only else made
 
 
+def load_timeline(*, lang: str | None = None) -> "pd.DataFrame":
+    """Load the events of the case, oldest first.
+
+    ``date`` keeps the text of the source with the precision that it has; ``day`` is a date only where the day is known.
+    ``scheduled`` is true for what lay ahead on the day of the release (`as_of`); the clock is never asked.
+
+    Parameters
+    ----------
+    lang : str, optional
+        Language of ``actor``, ``event`` and ``date_note``; the reader's language when left out.
+
+    Examples
+    --------
+    >>> events = load_timeline(lang="en")
+    >>> events.loc["m-reuters-2", ["date", "date_precision", "date_note"]].tolist()
+    ['2026-01', 'month', 'late January']
+    >>> list(events.index[events["scheduled"]])
+    ['eu-ban-applies']
+    """
+    import pandas as pd
+
+    made = frames.frame(_PACKAGE, "timeline", lang)
+    exact = made["date"].where(made["date_precision"] == "day")
+    made.insert(1, "day", pd.to_datetime(exact).astype("datetime64[s]"))
+    made.insert(2, "scheduled", made["day"] > pd.Timestamp(as_of()))
+    return made
+
+
+def load_claims(*, lang: str | None = None) -> "pd.DataFrame":
+    """Load the news item that the course starts from, claim by claim: verdict, finding, skill, records behind it.
+
+    Examples
+    --------
+    >>> load_claims(lang="en").loc["c09", "verdict"]
+    'true number, wrong object'
+    """
+    return frames.frame(_PACKAGE, "claims", lang)
+
+
+def load_support(*, country: str | None = None, lang: str | None = None) -> "pd.DataFrame":
+    """Load the help lines, reporting and removal services, with a grade and a date of check per field.
+
+    Each of ``phone``, ``phone_abroad``, ``hours``, ``web``, ``form`` and ``email`` has ``…_grade``, ``…_seen_on`` (own
+    page, official page, other) and ``…_checked``. A field seen elsewhere only is not to be printed as certain.
+
+    Parameters
+    ----------
+    country : str, optional
+        Keep the services of this country and the international ones, for example ``"FR"``.
+    lang : str, optional
+        Language of the text columns; the reader's language when left out.
+
+    Raises
+    ------
+    ContrechampError
+        For a country without services, or a malformed table.
+
+    Examples
+    --------
+    >>> load_support().loc["3018", ["phone", "phone_seen_on", "hours_seen_on"]].tolist()
+    ['3018', 'own', 'other']
+    """
+    made = frames.frame(_PACKAGE, "support", lang)
+    if country is None:
+        return made
+    if country not in set(made["country"]):
+        known = ", ".join(sorted(set(made["country"])))
+        raise ContrechampError(f"There is no service for {country!r} in the data. Known: {known}.")
+    return made[made["country"].isin([country, "INT"])]
+
+
+def load_first_steps(*, lang: str | None = None) -> "pd.DataFrame":
+    """Load the first steps for a person targeted or a witness (France), in order."""
+    return frames.frame(_PACKAGE, "first_steps", lang).sort_values("position")
+
+
+def load_references() -> "pd.DataFrame":
+    """Load the literature, one finding per row; ``left_out`` names the fields that nobody has checked yet.
+
+    Examples
+    --------
+    >>> load_references().loc["kobis2021fooled", "doi"]
+    '10.1016/j.isci.2021.103364'
+    """
+    return frames.frame(_PACKAGE, "references")
+
+
+def load_field_results(*, topic: str | None = None, lang: str | None = None) -> "pd.DataFrame":
+    """Load published results on detectors, marks, hashes and people, to stand beside our toy results.
+
+    Parameters
+    ----------
+    topic : {"detector", "localisation", "watermark", "hash", "people", "training"}, optional
+        Keep this topic only.
+    lang : str, optional
+        Language of ``label``, ``setting`` and ``caveat``; the reader's language when left out.
+
+    Examples
+    --------
+    A ranking can be good while the usual threshold fails:
+
+    >>> rows = load_field_results(topic="detector")
+    >>> rows.loc[["cnndetection-faceswap-ap", "cnndetection-faceswap-accuracy"], "value"].tolist()
+    [89.0, 53.5]
+    """
+    made = frames.frame(_PACKAGE, "field_results", lang)
+    if topic is None:
+        return made
+    if topic not in set(made["topic"]):
+        raise ContrechampError(
+            f"There is no topic {topic!r} in the field results. Choose among {', '.join(made['topic'].unique())}."
+        )
+    return made[made["topic"] == topic]
+
+
+def load_table(name: str, *, lang: str | None = None) -> "pd.DataFrame":
+    """Build one of the teaching tables from the statistics; every row names its records.
+
+    Parameters
+    ----------
+    name : str
+        ``"iwf_growth"``, ``"grok_measures"``, ``"prevalence"``, ``"human_detection"``, ``"korea"``, ``"ncmec"``,
+        ``"ofcom"`` or ``"video_counts"``.
+    lang : str, optional
+        Language of the text columns; the reader's language when left out.
+
+    Returns
+    -------
+    DataFrame
+        The columns of the table, then ``records``, a tuple of ids per row. ``attrs`` also holds ``title`` and
+        ``lesson``.
+
+    Examples
+    --------
+    >>> load_table("ofcom", lang="en")["percent"].tolist()
+    [43, 14, 6]
+    """
+    import pandas as pd
+
+    titles = frames.frame(_PACKAGE, "tables", lang)
+    if name not in titles.index:
+        raise ContrechampError(f"There is no teaching table {name!r}. Choose among {', '.join(titles.index)}.")
+    statistics = load_statistics(lang=lang)
+    built: dict[int, dict[str, object]] = {}
+    for cell in frames.rows(_PACKAGE, "table_cells"):
+        if cell["table"] == name:
+            row = built.setdefault(cell["row"], {"records": ()})
+            row[cell["column"]] = statistics.loc[cell["statistic"], cell["field"]]
+            row["records"] = tuple(dict.fromkeys((*row["records"], cell["statistic"])))  # type: ignore[misc]
+    made = pd.DataFrame([built[number] for number in sorted(built)])
+    made = made[[column for column in made.columns if column != "records"] + ["records"]].convert_dtypes()
+    made.attrs = statistics.attrs | {"title": titles.loc[name, "title"], "lesson": titles.loc[name, "lesson"]}
+    return made
+
+
 def load_sources() -> "pd.DataFrame":
     """Load the addresses that were read, one per row: table, record, url, kind (primary, press, reprint, …).
 
