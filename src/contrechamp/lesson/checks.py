@@ -144,7 +144,10 @@ def _distance(spec: Mapping[str, Any], target: Any, given: Any) -> float | None:
             return None
         return gap / tolerance if tolerance else 0.0
     if spec["kind"] == "set":
-        return 0.0 if given == frozenset(answers.plain(str(member)) for member in target) else None
+        aims = frozenset(answers.plain(str(member)) for member in target)
+        if len(given) == 1 and all(len(member) == 1 for member in aims):
+            given = frozenset("".join(given))  # letters typed in one go: "ac"
+        return 0.0 if given == aims else None
     accepted = _forms(target)
     if target is spec["expected"]:
         accepted |= _forms(spec.get("accept", {}))
@@ -214,6 +217,11 @@ def _checks(lesson: str) -> dict[str, Mapping[str, Any]]:
 def _read(name: str, path: str, stamp: int, size: int) -> dict[str, Mapping[str, Any]]:
     content = store.read_json(name)
     try:
-        return {str(entry["id"]).upper(): entry for entry in content["checks"]}
-    except (KeyError, TypeError):
-        raise ContrechampError(f"datasets/{name} is not a list of checks. Build the exercises again.") from None
+        known = {str(entry["id"]).upper(): entry for entry in content["checks"]}
+        specs = [spec for entry in known.values() for spec in entry["values"].values()]
+        sound = all({"kind", "expected"} <= spec.keys() for spec in specs)
+    except (KeyError, TypeError, AttributeError):
+        sound = False
+    if not sound:
+        raise ContrechampError(f"datasets/{name} is not a list of checks. Build the exercises again.")
+    return known
