@@ -88,12 +88,12 @@ def test_help_lines_of_public_pages_are_those_of_the_records_seen_at_the_source(
 
 def test_help_lines_of_public_pages_carry_the_date_of_their_check(root):
     (row,) = [service for service in services(root) if service["id"] == "3018"]
-    year, month, day = row["phone_checked"].split("-")
+    year, month, _ = row["phone_checked"].split("-")
     english = {"11": "November", "12": "December", "01": "January"}.get(month, month)
     french = {"11": "novembre", "12": "décembre", "01": "janvier"}.get(month, month)
-    assert f"{int(day)} {english} {year}" in read(root, "guide/care.md")
-    assert f"{int(day)} {english} {year}" in read(root, "README.md")
-    assert f"{int(day)} {french} {year}" in read(root, "README.md")
+    assert f"Checked in {english} {year}" in read(root, "guide/care.md")
+    assert f"checked in {english} {year}" in read(root, "README.md")
+    assert f"vérifié en {french} {year}" in read(root, "README.md")
 
 
 @pytest.mark.parametrize("page", [*PAGES, "notebooks/00_start_here.md", "exercises/00_start_here.quiz.yaml"])
