@@ -5,8 +5,9 @@ Lengths are in inches along the rows, so that rows with long labels are higher a
 
 import math
 from collections.abc import Sequence
+from functools import cache
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
@@ -179,5 +180,9 @@ def wrap(text: str, inches: float, points: float, bold: bool = False) -> str:
 def _width(text: str, points: float, bold: bool = False) -> float:
     """Return the width of a line of text in pixels."""
     letters = FontProperties(family=["DejaVu Sans"], size=points, weight="bold" if bold else "normal")
-    renderer = FigureCanvasAgg(Figure(dpi=DPI)).get_renderer()
-    return float(renderer.get_text_width_height_descent(text, letters, False)[0])
+    return float(_renderer().get_text_width_height_descent(text, letters, False)[0])
+
+
+@cache
+def _renderer() -> RendererAgg:
+    return RendererAgg(1, 1, DPI)
