@@ -29,14 +29,14 @@ WELL = Machine(
 )
 
 TROUBLES = [
-    ("Python", {"python": (3, 10)}, "this is Python 3.10; the course needs >=3.11,<3.15", "brings the right Python"),
+    ("Python", {"python": (3, 10)}, "the course needs Python 3.11 or newer, below 3.15", "brings the right Python"),
     ("Python", {"python": (3, 15)}, "this is Python 3.15", "course.py lab"),
     ("Packages", {"installed": {"numpy": "2.4.6", "pandas": None}}, "missing: pandas", "installs what is missing"),
     ("Packages", {"installed": {"numpy": "2.5.0", "pandas": "3.0.2"}}, "another version", "course.py lab"),
     ("Packages", {"needed": {"contrechamp": ""}, "installed": {}}, "missing: contrechamp", "course.py lab"),
     ("Fonts", {"letters_missing": None}, "DejaVu Sans, was not found", "Install matplotlib again"),
     ("Fonts", {"letters_missing": "œ"}, "lacks some letters: œ", "Install matplotlib again"),
-    ("Memory", {"memory": (GIB, GIB)}, "this computer has 1.0 GB", "one lesson at a time"),
+    ("Memory", {"memory": (GIB, GIB)}, "this computer has 1 GB", "one lesson at a time"),
     ("Memory", {"memory": (8 * GIB, GIB // 4)}, "only 0.2 GB are free", "Close other programs"),
     ("Memory", {"memory": None}, "could not be measured", "You may go on"),
     ("Write access", {"write_error": "Read-only file system"}, "/somewhere/work (Read-only file system)", "Copy"),

@@ -147,7 +147,7 @@ def check_python(machine: Machine) -> Line:
         return Line(name)
     return Line(
         name,
-        _("this is Python {version}; the course needs {range}").format(version=version, range=machine.python_range),
+        _("this is Python {version}; the course needs {range}").format(version=version, range=_in_words(machine)),
         _("Start the course with its own command, {command}: it brings the right Python.").format(
             command=machine.command
         ),
@@ -262,8 +262,19 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in found[0].split(".")) if found else ()
 
 
+def _in_words(machine: Machine) -> str:
+    bounds = dict(_SPECIFIER.findall(machine.python_range))
+    if set(bounds) != {">=", "<"}:
+        return machine.python_range
+    return _("Python {oldest} or newer, below {limit}").format(oldest=bounds[">="], limit=bounds["<"])
+
+
 def _gib(size: int) -> str:
-    return f"{size / GIB:.1f}"
+    amount = round(size / GIB, 1)
+    try:
+        return language.number(amount)
+    except Exception:  # as in `_`: without Babel the report must still speak
+        return str(amount)
 
 
 # ---- looking at this machine ----------------------------------------------------------------------------------------
