@@ -136,7 +136,8 @@ def test_the_citation_agrees_with_the_package(root):
     assert citation["cff-version"] == "1.2.0"
     assert {"message", "title", "authors"} <= set(citation)
     assert citation["version"] == project["version"] == contrechamp.__version__
-    assert " AND ".join(citation["license"]).upper() == project["license"].upper()
+    assert project["license"] == f"{citation['license']} AND CC-BY-4.0"
+    assert "text, exercises and data: CC BY 4.0" in citation["abstract"]
     assert [author["name"] for author in citation["authors"]] == [author["name"] for author in project["authors"]]
 
 
