@@ -37,9 +37,8 @@ def _pairs(course: Course) -> list[tuple[str, Term]]:
 def _of_language(course: Course, lang: str) -> list[str]:
     reviewed, pairs = digits.load_reviewed(sources.root()), _pairs(course)
     found = []
-    books = {
-        name: course.catalogues.get((name, lang)) or Catalogue(catalogue.path_for(name, lang)) for name, _ in pairs
-    }
+    names = dict.fromkeys(name for name, _ in pairs)  # each catalogue is read once, not once for each of its terms
+    books = {name: course.catalogues.get((name, lang)) or Catalogue(catalogue.path_for(name, lang)) for name in names}
     for name, book in books.items():
         terms = catalogue.unique(term for other, term in pairs if other == name)
         found += book.problems(terms)
