@@ -221,6 +221,19 @@ def prose(root):
             "\n\n".join(strings(sources.read_quiz(path), ("question", "text", "explanation"))),
         )
     yield from translations(root)
+    yield from shown(root)
+
+
+def shown(root):
+    """Yield what figures and tables say, from the catalogue of messages: the English, then the translation."""
+    import polib
+
+    for path in sorted((root / "locale").glob("*/messages.po")):
+        for entry in polib.pofile(str(path)):
+            if entry.comment.startswith(("figure", "table heading")) and not entry.obsolete:
+                for source, _ in entry.occurrences:
+                    yield source, entry.msgid
+                    yield source, entry.msgstr
 
 
 def strings(value, keys, wanted=False):

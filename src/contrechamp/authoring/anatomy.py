@@ -42,7 +42,7 @@ def lesson_problems(
     path : Path or str
         Where the notebook is; links are followed from there.
     help_card : str, optional
-        The help lines in the notebook's language, which must stand before the first code cell.
+        The help lines in the notebook's language, which must stand before the first code cell; None: do not look.
     """
     path = Path(path)
     lesson = str(source_meta.get("lesson", ""))
@@ -192,8 +192,6 @@ def _opening(nb: NotebookNode, meta: Mapping[str, Any], help_card: str | None) -
         found.append(": there is no care note (a quotation, >) before the first code cell")
     if help_card is not None and " ".join(help_card.split()) not in " ".join(opening.split()):
         found.append(": the help lines do not stand before the first code cell")
-    if help_card is None and not re.search(r"help|aide", opening, re.IGNORECASE):
-        found.append(": there are no help lines before the first code cell")
     listed = set(_ID.findall(opening))
     declared = {str(name) for name in meta.get("objectives") or {}}
     found += [f": objective {name} is not listed before the first code cell" for name in sorted(declared - listed)]
