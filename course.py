@@ -210,10 +210,13 @@ def language(argv, environ=os.environ):
 
 
 def say(text, stream=None):
-    """Print a line, whatever the console can show."""
+    """Print a line in UTF-8 where the console claims to know ASCII only, else with what the console can show."""
     stream = stream or sys.stderr
     encoding = stream.encoding or "ascii"
-    stream.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+    if encoding.lower() in ("ascii", "us-ascii", "ansi_x3.4-1968"):
+        encoding = "utf-8"  # such a claim comes from a bare locale (LC_ALL=C), not from the terminal
+    stream.flush()
+    stream.buffer.write((text + "\n").encode(encoding, "replace"))
     stream.flush()
 
 
@@ -350,7 +353,7 @@ def prepare(uv, command, words):
 
 def listen(command, words):
     """Run uv, show its progress, and return its status and all that it said."""
-    said, begun = [], False
+    said, begun = [], os.path.exists(os.path.join(ROOT, os.environ.get("UV_PROJECT_ENVIRONMENT", ".venv")))
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment())
     for raw in process.stdout:
         line = raw.decode("utf-8", "replace").rstrip()
