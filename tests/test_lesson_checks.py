@@ -65,6 +65,13 @@ class Bomb:
         raise RuntimeError("no")
 
 
+class Exit:
+    """Ends the program when it is made a number."""
+
+    def __float__(self):
+        raise SystemExit("no")
+
+
 class Meta(type):
     @property
     def __name__(cls):
@@ -106,6 +113,7 @@ class LoudText(str):
 # By name: pytest itself would trip over these objects.
 HOSTILE = {
     "bomb": Bomb(),
+    "exit": Exit(),
     "class without a name": Nameless,
     "object without a name": Nameless(),
     "endless list": EndlessList(),
@@ -233,6 +241,8 @@ def test_each_misconception_has_its_own_message():
         ({"unit": "  Page WEB "}, "right", None),
         ({"unit": "OEuvre"}, "right", None),
         ({"unit": "page"}, "right", None),
+        ({"unit": "page publiee"}, "right", None),
+        ({"unit": "Page publie\u0301e"}, "right", None),
         ({"unit": np.str_("webpage")}, "right", None),
         ({"unit": "report"}, "wrong", None),
         ({"unit": "Enfant"}, "misconception", "child"),
@@ -248,6 +258,7 @@ def test_each_misconception_has_its_own_message():
         ({"letter": "a"}, "wrong", None),
         ({"ids": {"c", "A"}}, "right", None),
         ({"ids": ("c", "a", "a")}, "right", None),
+        ({"ids": EndlessList(["a", "c"])}, "right", None),
         ({"ids": "a, c"}, "right", None),
         ({"ids": "ac"}, "right", None),
         ({"ids": np.array(["a", "c"])}, "right", None),
@@ -358,7 +369,9 @@ def test_check_prints_in_the_readers_language_and_returns_nothing(capsys, monkey
 @pytest.mark.parametrize("item", ["02.E9", "99.E1", "", "../02", "02", "*.E1", 2.1, None, ..., [1]])
 def test_an_unknown_check_gets_one_sentence(item, capsys):
     check(item, change=1)
-    assert capsys.readouterr().out.startswith("There is no check")
+    printed = capsys.readouterr().out
+    assert printed.startswith("There is no check")
+    assert ("This lesson has: 02.E1, 02.E2, 02.A1." in printed) == str(item).startswith("02")
 
 
 def test_a_check_is_found_whatever_its_case_and_in_the_alternative(capsys):

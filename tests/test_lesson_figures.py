@@ -209,6 +209,7 @@ CHARTS = {
     "bars": longest(unit="signalements"),
     "bars with an axis": longest(xlabel=LONG),
     "bars on a logarithmic axis": longest(xlabel=LONG, unit="signalements", scale="log"),
+    "bars over twelve powers of ten": lambda frame: longest(scale="log")(frame.assign(value=[1, 2, 3, 1e12])),
     "bars below zero": below_zero([-53.16, 1286.0, 65.1, -900.0]),
     "bars all below zero": below_zero(-5.5),
     "bars of nothing": below_zero(0.0),
@@ -282,11 +283,11 @@ def test_a_logarithmic_axis_says_so(lang, frame, monkeypatch):
 
 
 @pytest.mark.parametrize("numbers", [[1, 10], [2, 3], [0.001, 0.02], [7, 7], [13, 345600], [10, 10]])
-def test_a_logarithmic_axis_has_at_least_one_number_and_every_bar_some_length(numbers):
+def test_a_logarithmic_axis_has_two_numbers_and_every_bar_some_length(numbers):
     fig = bars(pd.DataFrame({"n": numbers}), "n", title="x", scale="log")
     fig.draw_without_rendering()
     assert all(bar.get_width() > 0 for bar in fig.axes[0].patches)
-    assert [label for label in fig.axes[0].get_xticklabels() if label.get_text()]
+    assert len([label for label in fig.axes[0].get_xticklabels() if label.get_text()]) >= 2
 
 
 def test_a_missing_interval_is_hollow_and_says_so(frame):
@@ -315,7 +316,7 @@ def test_a_reference_line_bears_its_name(frame):
 def test_a_dollar_in_a_title_is_a_dollar():
     fig = bars(pd.DataFrame({"n": [1, 2]}), "n", title="From $5 to $6")
     assert "From $5 to $6" in [words for words, _box in texts(fig)]
-    png(fig)
+    assert not any(text.get_parse_math() for text in fig.findobj(Text))
 
 
 @pytest.mark.parametrize(

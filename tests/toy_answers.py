@@ -63,7 +63,7 @@ CHECKS = {
                 "unit": {
                     "kind": "text",
                     "expected": "webpage",
-                    "accept": {"en": ["web page", "page"], "fr": ["page web", "œuvre"]},
+                    "accept": {"en": ["web page", "page"], "fr": ["page web", "page publiée", "œuvre"]},
                 },
                 "letter": {"kind": "choice", "expected": "b"},
                 "ids": {"kind": "set", "expected": ["a", "c"]},
