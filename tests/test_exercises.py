@@ -158,6 +158,33 @@ class Quitter(Bomb):
     __float__ = __str__ = __iter__ = __eq__ = __len__ = _raise
 
 
+class FloatBomb:
+    """Looks like a number until it is asked for its value."""
+
+    def __float__(self):
+        raise RuntimeError("boom")
+
+
+class FloatQuitter:
+    def __float__(self):
+        raise SystemExit(1)
+
+
+class NotAFloat:
+    def __float__(self):
+        return "154.4"
+
+
+class Number(float):
+    """A number whose own methods lie."""
+
+    def __float__(self):
+        raise RuntimeError("boom")
+
+    __eq__ = __sub__ = __rsub__ = __abs__ = __float__
+    __hash__ = None
+
+
 def endless():
     while True:
         yield 0
@@ -205,6 +232,10 @@ HOSTILE = {
     "a liar": lambda: Liar(),
     "a bomb": lambda: Bomb(),
     "a class that quits": lambda: Quitter(),
+    "a number that raises": lambda: FloatBomb(),
+    "a number that quits": lambda: FloatQuitter(),
+    "a number that is text": lambda: NotAFloat(),
+    "a number that lies": lambda: Number(-987.654),
     "an exception": lambda: ValueError("x"),
     "lone surrogate": lambda: "\ud800",
 }
