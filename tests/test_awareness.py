@@ -362,10 +362,13 @@ def test_the_card_forbids_copying_imagery_of_a_minor_in_both_languages():
     assert "ne la copiez, ne la capturez, ne la transférez et ne la montrez jamais" in datasets.help_card(lang="fr")
 
 
-def test_the_card_says_of_each_service_whether_it_was_checked(home):
-    services = [line for line in datasets.help_card(lang="en").splitlines() if line.startswith("- **")]
-    assert all("checked on" in line for line in services)
-    assert "Hours not yet checked on the service's own page: every day, 9:00-23:00." in services[1]
+def test_the_card_says_when_it_was_checked_and_names_every_doubt(home):
+    *services, dates = [line for line in datasets.help_card(lang="en").splitlines() if line.startswith("- ")]
+    assert dates.startswith("- Checked from 22 November 2026 to 23 November 2026")
+    doubts = [line for line in services if "not yet checked" in line]
+    assert len(doubts) == 1 and "Hours not yet checked on the service's own page: every day, 9:00-23:00." in doubts[0]
+    change(home / "support.csv", "119", "phone_checked", "2026-10-01")
+    assert "Checked from 1 October 2026" in datasets.help_card(lang="en")
 
 
 def test_the_card_does_not_print_an_unchecked_number_as_certain(home):

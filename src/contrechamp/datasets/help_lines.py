@@ -1,6 +1,7 @@
 """The card of help lines that every lesson on harm carries; ``{{ help:card }}`` in a source becomes this text.
 
-It says of each number and address whether it was read on the service's own page, and when. It must stay short: a list
+It says which number or address was not yet read on the service's own or an official page, and when the others were. It
+must stay short: a list
 that a screen reader reads in a minute, emergency first.
 """
 
@@ -17,7 +18,7 @@ _FIRM = ("own", "official")
 
 
 def help_card(country: str = "FR", lang: str | None = None) -> str:
-    """Return the card of help lines as Markdown: services, each with its date of check, then the first steps.
+    """Return the card of help lines as Markdown: services, the first steps, and the dates of the check.
 
     Services and steps are those with words in ``card_en`` and ``card_fr`` of ``support.csv`` and ``first_steps.csv``,
     in the order of the files.
@@ -37,8 +38,8 @@ def help_card(country: str = "FR", lang: str | None = None) -> str:
     Examples
     --------
     >>> card = help_card(lang="en").splitlines()
-    >>> card[2].endswith("Number checked on 23 November 2026, on an official page.")
-    True
+    >>> card[2]
+    '- **17 / 112 / 114 (text message)**: immediate danger, to you or to a child: call, or write a text message to 114.'
     """
     if country not in _COUNTRIES:
         raise ContrechampError(
@@ -46,22 +47,24 @@ def help_card(country: str = "FR", lang: str | None = None) -> str:
             "Its facts must be written by people of the country."
         )
     lang = lang or language.current()
-    services = [row for row in frames.rows("awareness", "support") if row["card_en"]]
+    services = [
+        row for row in frames.rows("awareness", "support") if row["card_en"] and row["country"] in (country, "INT")
+    ]
     steps = [row for row in frames.rows("awareness", "first_steps") if row["card_en"]]
     lines = [_("**If this has happened to you or to someone you know (France)**", lang), ""]
-    lines += [_service(row, lang) for row in services if row["country"] in (country, "INT")]
+    lines += [_service(row, lang) for row in services]
     lines += [f"- {_words(row, 'card', lang)}" for row in sorted(steps, key=lambda row: row["position"])]
-    lines.append(_("- Each date says when we read a stored copy of the page: numbers and hours can change.", lang))
+    lines.append(_dates(services, lang))
     return "\n".join(lines)
 
 
 def _service(row: dict[str, Any], lang: str) -> str:
-    """Write one service: what it is for, its hours where they were seen, and what was checked."""
+    """Write one service: what it is for, its hours, and a doubt where one is due."""
     name, about = _words(row, "name", lang), _words(row, "card", lang)
     if not row["phone"] and row["web"]:
         name = f"[{name}]({row['web']})"
     line = _("- **{name}**: {about}.", lang).format(name=name, about=about)
-    return " ".join([line, *_hours(row, lang), _status(row, "phone" if row["phone"] else "web", lang)])
+    return " ".join([line, *_hours(row, lang), *_doubt(row, lang)])
 
 
 def _hours(row: dict[str, Any], lang: str) -> list[str]:
@@ -73,18 +76,28 @@ def _hours(row: dict[str, Any], lang: str) -> list[str]:
     return [said.format(hours=_words(row, "hours", lang))]
 
 
-def _status(row: dict[str, Any], field: str, lang: str) -> str:
-    checked: datetime.date | None = row[f"{field}_checked"]
-    where = row[f"{field}_seen_on"] if checked else "other"
-    said = {
-        ("phone", "own"): _("Number checked on {date}.", lang),
-        ("phone", "official"): _("Number checked on {date}, on an official page.", lang),
-        ("phone", "other"): _("Number not yet checked on the service's own page.", lang),
-        ("web", "own"): _("Address checked on {date}.", lang),
-        ("web", "official"): _("Address checked on {date}, on an official page.", lang),
-        ("web", "other"): _("Address not yet checked on the service's own page.", lang),
-    }[field, where]
-    return said.format(date=language.date(checked, lang) if checked else "")
+def _doubt(row: dict[str, Any], lang: str) -> list[str]:
+    if _checked(row):
+        return []
+    if row["phone"]:
+        return [_("Number not yet checked on the service's own page.", lang)]
+    return [_("Address not yet checked on the service's own page.", lang)]
+
+
+def _dates(services: list[dict[str, Any]], lang: str) -> str:
+    """Say once, for the whole card, when it was checked."""
+    dates = sorted(date for row in services if (date := _checked(row)))
+    said = _(
+        "- Checked from {first} to {last} on stored copies of the services' own or official pages. Numbers change.",
+        lang,
+    )
+    return said.format(first=language.date(dates[0], lang), last=language.date(dates[-1], lang))
+
+
+def _checked(row: dict[str, Any]) -> datetime.date | None:
+    """Return when the number, or else the address, was read on the service's own or an official page."""
+    field = "phone" if row["phone"] else "web"
+    return row[f"{field}_checked"] if row[f"{field}_seen_on"] in _FIRM else None
 
 
 def _words(row: dict[str, Any], name: str, lang: str) -> str:
