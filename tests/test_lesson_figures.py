@@ -182,6 +182,25 @@ def test_the_style_is_legible_and_ends_with_its_block():
     assert plt.rcParams == before
 
 
+@pytest.mark.parametrize(("lang", "number"), [("en", "0."), ("fr", "0,")])
+def test_an_axis_drawn_with_matplotlib_has_the_readers_decimal_sign(lang, number, monkeypatch):
+    monkeypatch.setenv("CONTRECHAMP_LANG", lang)
+    with style():
+        fig = Figure()
+        fig.add_subplot().plot([0, 1], [0, 1])
+    png(fig)
+    for labels in (fig.axes[0].get_xticklabels(), fig.axes[0].get_yticklabels()):
+        assert any(label.get_text().startswith(number) for label in labels)
+
+
+def test_a_logarithmic_axis_drawn_with_matplotlib_keeps_its_powers():
+    with style():
+        fig = Figure()
+        fig.add_subplot().loglog([1, 1000], [1, 1000])
+    png(fig)
+    assert all(label.get_parse_math() for label in fig.axes[0].get_xticklabels())
+
+
 # --- bars and intervals ---
 
 
@@ -216,6 +235,9 @@ CHARTS = {
     "intervals": estimates(xlabel=LONG),
     "intervals on a logarithmic axis": estimates(xlabel=LONG, scale="log"),
     "intervals with a reference": estimates(reference=(50, "comme une pièce de monnaie")),
+    "intervals with everything": estimates(
+        xlabel=f"{LONG}, {LONG}", scale="log", reference=(100, "comme une pièce de monnaie"), highlight=LONG
+    ),
 }
 
 
@@ -316,7 +338,7 @@ def test_a_reference_line_bears_its_name(frame):
 def test_a_dollar_in_a_title_is_a_dollar():
     fig = bars(pd.DataFrame({"n": [1, 2]}), "n", title="From $5 to $6")
     assert "From $5 to $6" in [words for words, _box in texts(fig)]
-    assert not any(text.get_parse_math() for text in fig.findobj(Text))
+    assert not any(text.get_parse_math() for text in fig.findobj(Text) if "$" in text.get_text())
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """What lessons may import, and what importing it costs: a browser track has no NumPy, a check needs none."""
 
+import doctest
+import importlib
 import os
 import subprocess
 import sys
@@ -52,6 +54,14 @@ def test_a_table_does_not_load_matplotlib(tmp_path):
 def test_every_promised_name_can_be_imported(name):
     assert callable(getattr(contrechamp.lesson, name))
     assert name in dir(contrechamp.lesson)
+
+
+@pytest.mark.parametrize("name", ["answers", "figures", "results"])
+def test_the_examples_in_the_documentation_are_true(name, tmp_path, monkeypatch):
+    monkeypatch.setenv("CONTRECHAMP_HOME", str(write_home(tmp_path)))
+    monkeypatch.setenv("CONTRECHAMP_LANG", "en")
+    done = doctest.testmod(importlib.import_module(f"contrechamp.lesson.{name}"))
+    assert done.attempted and not done.failed
 
 
 def test_an_unknown_name_is_an_attribute_error():

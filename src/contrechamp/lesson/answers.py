@@ -64,8 +64,8 @@ def plain(text: str) -> str:
 
     Examples
     --------
-    >>> plain("  Mesuré  À l’œil ")
-    'mesure a l'oeil'
+    >>> plain("  Mesuré  À vue d’œil ")
+    "mesure a vue d'oeil"
     """
     text = text.replace("\u2019", "'").replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae").replace("Æ", "AE")
     letters = unicodedata.normalize("NFKD", text.casefold())

@@ -7,6 +7,8 @@ context and one colour, with bold letters, for the claim. Other figures are draw
 import math
 from typing import TYPE_CHECKING, Any
 
+from matplotlib import rc_context
+
 from contrechamp import language
 from contrechamp.errors import ContrechampError
 from contrechamp.language import gettext as _
@@ -71,7 +73,7 @@ def bars(
     labels, strong = _labels(frame, label, highlight, "bars")
     _check_scale("bars", scale, {value: numbers})
     texts = [_amount(number, unit, pattern) if math.isfinite(number) else _("no figure") for number in numbers]
-    with style():
+    with style(), rc_context({"text.parse_math": False}):  # a dollar in a title is a dollar
         rows = Rows(labels, strong, title, scale)
         start = _log_start(numbers) if scale == "log" else 0.0
         ends = [number if math.isfinite(number) else start for number in numbers]
@@ -131,7 +133,7 @@ def intervals(
     labels, strong = _labels(frame, label, highlight, "intervals")
     _check_intervals(labels, dots, lows, highs)
     _check_scale("intervals", scale, {value: dots, low: lows, high: highs})
-    with style():
+    with style(), rc_context({"text.parse_math": False}):  # a dollar in a title is a dollar
         rows = Rows(labels, strong, title, scale)
         for place, dot, left, right, bold in zip(rows.places, dots, lows, highs, strong, strict=True):
             known = math.isfinite(left) and math.isfinite(right)

@@ -55,7 +55,7 @@ class Rows:
         heights = [_AROUND + _LINE * (name.count("\n") + 1) for name in names]
         self.places = [sum(heights[:row]) + height / 2 for row, height in enumerate(heights)]
         top = 0.15 + _HEADING_LINE * (heading.count("\n") + 1)
-        self.figure = Figure(figsize=(WIDTH, round(top + sum(heights) + 0.8, 2)), dpi=DPI)
+        self.figure = Figure(figsize=(WIDTH, round(top + sum(heights) + 0.45, 2)), dpi=DPI)
         self.figure.suptitle(heading, x=0.1 / WIDTH, ha="left", linespacing=1.25)
         self.ax = self.figure.add_subplot()
         self.ax.set_xscale(scale)
@@ -121,6 +121,7 @@ class Rows:
             ha="center",
             va="bottom",
         )
+        self._grow(_LINE * (text.count("\n") + 1))
 
     def write_axis(self, words: str) -> None:
         """Write the axis in the reader's language, with room between its numbers, and say when it is logarithmic."""
@@ -141,7 +142,14 @@ class Rows:
         self.ax.xaxis.set_minor_locator(NullLocator())
         self.ax.xaxis.set_major_formatter(FuncFormatter(lambda place, _index: language.number(place)))
         if words:
-            self.ax.set_xlabel(wrap(words, self._width() / DPI, _TEXT), linespacing=1.2)
+            start = self.ax.get_window_extent().x0 / DPI
+            words = wrap(words, WIDTH - start - 0.15, _TEXT)
+            self.ax.set_xlabel(words, loc="left", linespacing=1.2)
+            self._grow(_LINE * (words.count("\n") + 1))
+
+    def _grow(self, inches: float) -> None:
+        """Make the figure higher, so that what is added does not press the rows together; in whole pixels."""
+        self.figure.set_figheight(round((self.figure.get_figheight() + inches) * DPI) / DPI)
 
     def _width(self) -> float:
         """Return the width of the axis in pixels, as the labels of the rows leave it."""
