@@ -152,7 +152,7 @@ SIGNS = [
     ("python", r"No interpreter found|python-build-standalone"),
     (
         "proxy",
-        r"(?i)proxy|tunnel error|\b407\b|403 Forbidden|UnknownIssuer|invalid peer certificate|CERTIFICATE_VERIFY",
+        r"(?i)proxy|tunnel error|\b407\b|403:? Forbidden|UnknownIssuer|invalid peer certificate|CERTIFICATE_VERIFY",
     ),
     (
         "network",
