@@ -30,7 +30,7 @@ hypothesis.settings.load_profile("contrechamp")
 
 # What a build or a run needs; the environment, the history and the tests themselves are left behind.
 COPIED = ("src", "notebooks", "exercises", "datasets", "locale", "slides", "guide")
-COPIED_FILES = ("pyproject.toml", "uv.lock", "README.md", "LICENSE", "LICENSE-content")
+COPIED_FILES = ("pyproject.toml", "uv.lock", "requirements.txt", "README.md", "LICENSE", "LICENSE-content")
 
 
 @pytest.fixture(scope="session")

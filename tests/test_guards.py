@@ -166,6 +166,10 @@ CHECKED = {
         graded("iwf-h1-2025-rise", "A"),
         rf"{re.escape(ENGLISH)} must be run again:.*awareness/statistics\.csv changed",
     ),
+    "an environment changed after the build": (
+        edited("requirements.txt", r"(?m)^numpy==\S+", "numpy==2.4.99"),
+        rf"{re.escape(ENGLISH)} must be run again:.*environment",
+    ),
     "a translated string of a figure changed after the build": (
         edited("locale/fr/messages.po", r'(msgid "One hotline, one phenomenon, four rises"\nmsgstr ")', r"\1X "),
         rf"{re.escape(FRENCH)} must be run again",

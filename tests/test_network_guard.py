@@ -96,23 +96,6 @@ CAUGHT = """try:
         print(error.reason)"""
 
 
-def test_a_planted_lesson_that_fetches_is_red_and_says_why(tmp_path):
-    planted = notebook(tmp_path / "x.ipynb", FETCH.format(attempt="urllib.request.urlopen(place)"), "fetched\n")
-    run = nbval([planted], tmp_path / "run")
-    assert not run.green
-    assert "The network is refused while lessons are tested" in run.output
-
-
-def test_a_planted_lesson_reaches_neither_a_name_nor_an_address(tmp_path):
-    said = (
-        "The network is refused while lessons are tested: look-up of 'example.org'. A lesson must work without it.\n"
-        "The network is refused while lessons are tested: look-up of '192.0.2.1'. A lesson must work without it.\n"
-        "fetched\n"
-    )
-    run = nbval([notebook(tmp_path / "x.ipynb", FETCH.format(attempt=CAUGHT), said)], tmp_path / "run")
-    assert run.green, run.output
-
-
 SERVE = """import http.server, threading, urllib.request
 
 
@@ -127,9 +110,36 @@ print(urllib.request.urlopen(f"http://localhost:{server.server_port}/").status)
 server.shutdown()"""
 
 
-def test_a_planted_lesson_may_talk_to_a_server_of_its_own(tmp_path):
-    run = nbval([notebook(tmp_path / "x.ipynb", SERVE, "200\n")], tmp_path / "run")
-    assert run.green, run.output
+SAID = (
+    "The network is refused while lessons are tested: look-up of 'example.org'. A lesson must work without it.\n"
+    "The network is refused while lessons are tested: look-up of '192.0.2.1'. A lesson must work without it.\n"
+    "fetched\n"
+)
+PLANTED = {
+    "fetches": (FETCH.format(attempt="urllib.request.urlopen(place)"), "fetched\n"),
+    "tries": (FETCH.format(attempt=CAUGHT), SAID),
+    "serves": (SERVE, "200\n"),
+}
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory):
+    """Run the planted lessons together, to pay for one start of pytest."""
+    folder = tmp_path_factory.mktemp("planted")
+    paths = [notebook(folder / f"{name}.ipynb", *content) for name, content in PLANTED.items()]
+    return nbval(paths, folder / "run")
+
+
+def test_a_planted_lesson_that_fetches_is_red_and_says_why(planted):
+    assert not planted.green
+    assert "fetches.ipynb::Cell 0" in planted.output
+    assert "The network is refused while lessons are tested: look-up of 'example.org'" in planted.output
+
+
+@pytest.mark.parametrize("name", ["tries", "serves"])
+def test_a_planted_lesson_reaches_nobody_but_a_server_of_its_own(planted, name):
+    assert planted.passed == 2, planted.output
+    assert f"{name}.ipynb" not in planted.output, planted.output
 
 
 # ---- stronger, where the system allows it ---------------------------------------------------------------------------
