@@ -107,6 +107,11 @@ def test_a_series_becomes_a_table():
     assert table(pd.Series({"a": 1.26, "b": 2.0}, name="n"))["n"].tolist() == [1.3, 2.0]
 
 
+def test_rows_and_columns_of_the_same_name_are_kept_apart():
+    twice = pd.DataFrame([[1.0, 2.5], [np.nan, 3.5]], columns=["a", "a"], index=["x", "x"])
+    assert table(twice).to_numpy().tolist() == [[1, 2.5], ["–", 3.5]]
+
+
 def test_an_empty_table_stays_a_table():
     empty = pd.DataFrame({"a": pd.Series([], dtype=float), "b": pd.Series([], dtype=str)})
     assert table(empty, a="A", b="B").shape == (0, 2)

@@ -47,11 +47,12 @@ def table(frame: "pd.DataFrame", /, *, digits: int | Mapping[str, int] = 1, **he
         source.index = pd.RangeIndex(1, len(source) + 1)
     else:
         source = frame
-        headings = {name: name for name in frame.columns}
-    decimals = digits if isinstance(digits, Mapping) else dict.fromkeys(headings, digits)
-    shown = [_readable(source[name], decimals.get(name, 1), lang) for name in headings]
+    decimals = digits if isinstance(digits, Mapping) else dict.fromkeys(source.columns, digits)
+    columns = [source.iloc[:, place] for place in range(source.shape[1])]
+    shown = [_readable(values, decimals.get(values.name, 1), lang) for values in columns]
     out = pd.concat(shown, axis="columns") if shown else source.copy()
-    out.columns = pd.Index([_(text, lang) if isinstance(text, str) else text for text in headings.values()])
+    heads = [headings.get(name, name) for name in source.columns]
+    out.columns = pd.Index([_(head, lang) if isinstance(head, str) and head else head for head in heads])
     return _reading_table(out)
 
 
@@ -167,12 +168,14 @@ def _readable(values: "pd.Series", digits: int, lang: str) -> "pd.Series":
     if pd.api.types.is_bool_dtype(values):
         out = values.map({True: _("yes", lang), False: _("no", lang)}).astype(object)
     elif pd.api.types.is_numeric_dtype(values):
-        known = values[~missing].astype(float) if len(values) else values
-        whole = bool((known % 1 == 0).all()) or (digits == 0 and bool((known.abs() != math.inf).all()))
+        known = values[~missing].astype(float)
+        whole = bool((known.abs() < 2**53).all()) and (digits == 0 or bool((known % 1 == 0).all()))
         if not missing.any():
-            return values.round().astype("int64") if whole and (known.abs() < 2**53).all() else values.round(digits)
-        numbers = (round(number) if whole else round(number, digits) for number in known)
-        out = pd.Series(list(numbers), index=known.index, dtype=object).reindex(values.index)
+            return values.round().astype("int64") if whole else values.round(digits)
+        # Whole numbers beside a dash stay whole; a column of floats would write 42.0.
+        numbers = [round(float(number), None if whole else digits) if here else MISSING
+                   for number, here in zip(values, ~missing, strict=True)]  # fmt: skip
+        return pd.Series(numbers, index=values.index, name=values.name, dtype=object)
     else:
         out = values.map(lambda text: _(text, lang) if isinstance(text, str) and text else text).astype(object)
     return out.where(~missing, MISSING)
