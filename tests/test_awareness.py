@@ -342,15 +342,16 @@ def test_numbers_and_addresses_known_from_memory_are_left_out():
     assert "be-ch-ca" not in support.index
 
 
-def test_the_card_is_short_and_begins_with_the_emergency():
+def test_the_card_is_short_and_begins_with_what_matters_most_then_the_emergency():
     for lang in ("en", "fr"):
         lines = [line.replace("\u202f", " ") for line in datasets.help_card(lang=lang).splitlines() if line]
         assert len(lines) <= 14
-        assert lines[1].startswith("- **17 / 112 / 114")
+        assert lines[1].startswith({"en": "- You did nothing wrong.", "fr": "- Vous n’y êtes pour rien."}[lang])
+        assert lines[2].startswith("- **17 / 112 / 114")
         assert all(line.startswith("- ") for line in lines[1:])
         named = [
             re.search(r"3018|119|3919|116 006|PHAROS|Point de Contact|StopNCII|Take It Down", line)
-            for line in lines[2:10]
+            for line in lines[3:11]
         ]
         assert [found and found[0] for found in named] == [
             "3018", "119", "3919", "116 006", "PHAROS", "Point de Contact", "StopNCII", "Take It Down",
@@ -366,14 +367,14 @@ def test_the_card_says_when_it_was_checked_and_names_every_doubt(home):
     *services, dates = [line for line in datasets.help_card(lang="en").splitlines() if line.startswith("- ")]
     assert dates.startswith("- Checked from 22 November 2026 to 23 November 2026")
     doubts = [line for line in services if "not yet checked" in line]
-    assert len(doubts) == 1 and "Hours not yet checked on the service's own page: every day, 9:00-23:00." in doubts[0]
+    assert len(doubts) == 1 and "Hours, not yet checked on the service's own page: every day, 9:00-23:00." in doubts[0]
     change(home / "support.csv", "119", "phone_checked", "2026-10-01")
     assert "Checked from 1 October 2026" in datasets.help_card(lang="en")
 
 
 def test_the_card_does_not_print_an_unchecked_number_as_certain(home):
     change(home / "support.csv", "3018", "phone_checked", "")
-    line = datasets.help_card(lang="en").splitlines()[3]
+    line = datasets.help_card(lang="en").splitlines()[4]
     assert line.endswith("Number not yet checked on the service's own page.")
 
 

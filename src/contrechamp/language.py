@@ -154,7 +154,7 @@ def typeset(text: str, lang: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"(?<=\d) (?=%)", _NBSP, text)
+    return re.sub(r"(?<=[\d}]) (?=%)", _NBSP, text)
 
 
 def _french(text: str) -> str:

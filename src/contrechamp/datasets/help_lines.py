@@ -2,7 +2,7 @@
 
 It says which number or address was not yet read on the service's own or an official page, and when the others were. It
 must stay short: a list
-that a screen reader reads in a minute, emergency first.
+that a screen reader reads in a minute. What matters most to hear comes first, then the emergency numbers.
 """
 
 import datetime
@@ -38,7 +38,7 @@ def help_card(country: str = "FR", lang: str | None = None) -> str:
     Examples
     --------
     >>> card = help_card(lang="en").splitlines()
-    >>> card[2]
+    >>> card[3]
     '- **17 / 112 / 114 (text message)**: immediate danger, to you or to a child: call, or write a text message to 114.'
     """
     if country not in _COUNTRIES:
@@ -50,11 +50,10 @@ def help_card(country: str = "FR", lang: str | None = None) -> str:
     services = [
         row for row in frames.rows("awareness", "support") if row["card_en"] and row["country"] in (country, "INT")
     ]
-    steps = [row for row in frames.rows("awareness", "first_steps") if row["card_en"]]
+    steps = sorted(frames.rows("awareness", "first_steps"), key=lambda row: row["position"])
+    first, *rest = [f"- {_words(row, 'card', lang)}" for row in steps if row["card_en"]]
     lines = [_("**If this has happened to you or to someone you know (France)**", lang), ""]
-    lines += [_service(row, lang) for row in services]
-    lines += [f"- {_words(row, 'card', lang)}" for row in sorted(steps, key=lambda row: row["position"])]
-    lines.append(_dates(services, lang))
+    lines += [first, *(_service(row, lang) for row in services), *rest, _dates(services, lang)]
     return "\n".join(lines)
 
 
@@ -72,7 +71,7 @@ def _hours(row: dict[str, Any], lang: str) -> list[str]:
         return []
     said = _("Hours: {hours}.", lang)
     if row["hours_seen_on"] not in _FIRM:
-        said = _("Hours not yet checked on the service's own page: {hours}.", lang)
+        said = _("Hours, not yet checked on the service's own page: {hours}.", lang)
     return [said.format(hours=_words(row, "hours", lang))]
 
 

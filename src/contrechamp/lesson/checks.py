@@ -15,6 +15,7 @@ from contrechamp.datasets import store
 from contrechamp.errors import ContrechampError
 from contrechamp.language import gettext as _
 from contrechamp.lesson import answers
+from contrechamp.lesson.lines import wrap
 
 Status = Literal["right", "misconception", "wrong", "unfinished", "type"]
 
@@ -49,7 +50,7 @@ def check(item: str, /, **values: object) -> None:
     """
     try:
         lang = language.current()
-        print(evaluate(find(item), values, lang).message)
+        print(wrap(evaluate(find(item), values, lang).message))
     except ContrechampError as error:
         print(error)
 
@@ -58,7 +59,7 @@ def hint(item: str, /) -> None:
     """Print the hint of a check: ``hint("02.E1")``."""
     try:
         lang = language.current()
-        print(_("Hint: {text}", lang).format(text=in_language(find(item).get("hint", ""), lang)))
+        print(wrap(_("Hint: {text}", lang).format(text=in_language(find(item).get("hint", ""), lang))))
     except ContrechampError as error:
         print(error)
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from contrechamp import language
 from contrechamp.errors import ContrechampError
 from contrechamp.language import gettext as _
+from contrechamp.lesson.lines import wrap
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -123,7 +124,7 @@ def show(fig: "Figure", alt: str, **values: object) -> None:
         {"image/png": base64.b64encode(picture).decode("ascii"), "text/plain": "<figure>"},
         {"image/png": {"alt": text}},
     )
-    print(_("Figure: {text}").format(text=text))
+    print(wrap(_("Figure: {text}").format(text=text)))
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close(fig)
 

@@ -3,7 +3,6 @@
 The questions are data, in ``datasets/quizzes``, in all languages of the course; every option has an explanation.
 """
 
-import textwrap
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -13,8 +12,7 @@ from contrechamp.datasets import store
 from contrechamp.errors import ContrechampError
 from contrechamp.language import gettext as _
 from contrechamp.lesson.checks import in_language
-
-_COLUMNS = 88
+from contrechamp.lesson.lines import wrap
 
 
 def quiz(lesson: str | int, item: str | None = None) -> None:
@@ -46,8 +44,8 @@ def answer(item: str, choice: str) -> None:
 
 def _question(entry: Mapping[str, Any], lang: str) -> str:
     ident = str(entry["id"])
-    lines = [_wrap(f"{ident}  ", in_language(entry["question"], lang)), ""]
-    lines += [_wrap(f"  {option['key']})  ", in_language(option["text"], lang)) for option in entry["options"]]
+    lines = [wrap(in_language(entry["question"], lang), f"{ident}  "), ""]
+    lines += [wrap(in_language(option["text"], lang), f"  {option['key']})  ") for option in entry["options"]]
     lines += ["", _('To answer: answer("{item}", "…") with your letter.', lang).format(item=ident)]
     return "\n".join(lines)
 
@@ -65,18 +63,7 @@ def _verdict(entry: Mapping[str, Any], choice: object, lang: str) -> str:
         )
     option = options[letter]
     line = _("{item}, {letter}: right.", lang) if option["right"] else _("{item}, {letter}: not this one.", lang)
-    return f"{line.format(item=ident, letter=letter)}\n{_wrap('', in_language(option['explanation'], lang))}"
-
-
-def _wrap(start: str, text: str) -> str:
-    return textwrap.fill(
-        text,
-        width=_COLUMNS,
-        initial_indent=start,
-        subsequent_indent=" " * len(start),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    return f"{line.format(item=ident, letter=letter)}\n{wrap(in_language(option['explanation'], lang))}"
 
 
 def _item(item: object) -> Mapping[str, Any]:
