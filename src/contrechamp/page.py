@@ -64,7 +64,7 @@ def main(number: str | None, lang: str, output: str | None = None) -> int:
     if failure:
         print(failure, file=sys.stderr)
         return 1
-    workspace.write(target, seal(render(notebook, source.stem, lang)), lang)
+    workspace.write(target, seal(render(notebook, source, lang)), lang)
     print(_("Written: {path}").format(path=target))
     return 0
 
@@ -160,8 +160,8 @@ def execute(notebook: "NotebookNode", folder: Path, lang: str) -> str | None:
     return _("Cell {number} failed: {reason}").format(number=at["cell"], reason=reason)
 
 
-def render(notebook: "NotebookNode", name: str, lang: str) -> str:
-    """Return an executed notebook as one self-contained HTML page."""
+def render(notebook: "NotebookNode", source: Path, lang: str) -> str:
+    """Return an executed notebook, read from `source`, as one self-contained HTML page."""
     from nbconvert import HTMLExporter
 
     exporter = HTMLExporter(
@@ -170,16 +170,16 @@ def render(notebook: "NotebookNode", name: str, lang: str) -> str:
         language_code=lang,
         embed_images=True,
         exclude_anchor_links=True,
-        filters={"markdown2html": markdown_to_html},
+        filters={"markdown2html": partial(markdown_to_html, folder=source.parent)},
     )
     titles = (re.search(r"^# +(.+)$", c.source, re.M) for c in notebook.cells if c.cell_type == "markdown")
-    notebook.metadata["title"] = next((re.sub(r"[$`*_]", "", t[1]) for t in titles if t), name)
+    notebook.metadata["title"] = next((re.sub(r"[$`*_]", "", t[1]) for t in titles if t), source.stem)
     html, _ = exporter.from_notebook_node(notebook)
     return html
 
 
-def markdown_to_html(source: str) -> str:
-    """Render Markdown as HTML, its formulas as MathML, which browsers draw without a script."""
+def markdown_to_html(source: str, folder: Path) -> str:
+    """Render Markdown as HTML: formulas as MathML, which browsers draw without a script; pictures of `folder` inside."""
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
     class Renderer(IPythonRenderer):
@@ -192,7 +192,7 @@ def markdown_to_html(source: str) -> str:
         def latex_environment(self, name: str, body: str) -> str:
             return formula(rf"\begin{{{name}}}{body}\end{{{name}}}", "block")
 
-    renderer: Any = Renderer(escape=False, embed_images=True, exclude_anchor_links=True)
+    renderer: Any = Renderer(escape=False, embed_images=True, exclude_anchor_links=True, path=str(folder))
     return MarkdownWithMath(renderer=renderer).render(source)
 
 
