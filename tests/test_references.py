@@ -82,3 +82,15 @@ def test_a_translation_must_keep_the_references_whatever_their_pattern():
     assert references.names("{{ stat:a.b|0 }} and {{ result:02.x }}") == references.names(
         "{{result:02.x}} et {{ stat:a.b }}"
     )
+
+
+def test_real_records_give_their_numbers_words_and_dates():
+    references.forget()
+    resolver = Resolver("fr", {})
+    words = {
+        "{{ stat:iwf-h1-2025-urls.value }}": "210",
+        "{{ stat:iwf-h1-2025-urls.label }}": "Pages web IA, 1er semestre 2025",
+        "{{ help:3018.phone_checked }}": "22 novembre 2026",
+        "{{ stat:turing-2024.n }}": "1\u202f403",
+    }
+    assert {text: resolver.text(text, "here") for text in words} == words

@@ -160,7 +160,7 @@ def forget() -> None:
 def _is_null(value: Any) -> bool:
     if value is None or value == "":
         return True
-    return (isinstance(value, float) and math.isnan(value)) or str(value) == "<NA>"
+    return (isinstance(value, float) and math.isnan(value)) or str(value) in ("<NA>", "NaT")
 
 
 def _frame(loader: str) -> dict[str, dict[str, Any]]:
@@ -171,7 +171,9 @@ def _frame(loader: str) -> dict[str, dict[str, Any]]:
 
 
 def _python(value: Any) -> Any:
-    """Return a NumPy or pandas scalar as Python's own; a whole float becomes an int, as it is read."""
+    """Return a NumPy or pandas scalar as Python's own: a whole float as an int, as it is read; a date in ISO form."""
+    if hasattr(value, "isoformat") and not _is_null(value):
+        return value.isoformat()[:10]
     if hasattr(value, "item"):
         value = value.item()
     if isinstance(value, float) and value.is_integer():
