@@ -179,7 +179,7 @@ def render(notebook: "NotebookNode", source: Path, lang: str) -> str:
 
 
 def markdown_to_html(source: str, folder: Path) -> str:
-    """Render Markdown as HTML: formulas as MathML, which browsers draw without a script; pictures of `folder` inside."""
+    """Render Markdown as HTML: formulas as MathML, which needs no script; pictures of `folder` inside."""
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
     class Renderer(IPythonRenderer):
