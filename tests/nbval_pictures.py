@@ -25,7 +25,7 @@ def _compare(self, test, ref, skip_compare=None):
     for number, (a, b) in enumerate(zip(fresh, stored, strict=True), 1):
         share = pictures.difference(a, b)
         if share > pictures.TOLERANCE:
-            self.comparison_traceback.append(f"picture {number}: {share:.1%} of its pixels differ (1 when the size does)")
+            self.comparison_traceback.append(f"picture {number}: {share:.1%} of its pixels differ")
             return False
     return True
 

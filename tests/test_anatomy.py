@@ -159,6 +159,12 @@ DEFECTS = {
     "a picture in HTML": (added(TABLE, shown("d", **{"text/html": "<p><img src='x'>"})), "cell 9: .*inside HTML"),
     "a picture in the text's HTML": (source(LAST_TEXT, "## P\n\n<img src='x'>"), "cell 17: pictures, scripts"),
     "a figure without its numbers": (outputs(TABLE), "cell 8: the numbers behind the figure"),
+    "numbers only in a folded description": (
+        lambda nb: (outputs(TABLE)(nb), outputs(PLOT, figure(), printed("Figure: " + ALT.replace(" ", "\n")))(nb)),
+        "cell 8: the numbers behind the figure",
+    ),
+    "a long line": (source(SUM, f"x = 1{' ' * 73}# no"), "cell 7: a line of 82 characters, 80 at most"),
+    "a bare NumPy scalar": (added(TABLE, shown("np.float64(0.5)")), "cell 9: the output shows a NumPy scalar"),
     "a trailing semicolon": (source(SUM, "x = 1;"), "cell 7: a line ends with ;"),
     "a semicolon before a comment": (source(SUM, "x = 1;  # quiet"), "cell 7: a line ends with ;"),
     "an installation": (source(SUM, "!pip install x"), "cell 7: commands of the notebook"),

@@ -13,6 +13,7 @@ GOOD = [
     ("{name} is {n}", "{n} : {name}"),
     ("At 14:30, http://a.b/c?d", "À 14:30, http://a.b/c?d"),
     ('"quoted"', "« cité »"),
+    ('use "linear" or call f("02.a")', 'utilisez "linear" ou appelez f("02.a")'),
 ]
 BAD = [
     ("Read {{ stat:a.b }}.", "Lisez 42.", "references differ"),

@@ -15,11 +15,13 @@ from nbformat import NotebookNode
 
 LONGEST_CELL = 15  # lines of code that fit on a screen beside their output
 LONGEST_MEDIAN = 6
+LONGEST_LINE = 80  # characters: a page and a magnified screen cut what is longer
 SHORTEST_DESCRIPTION = 40  # characters: below, a description names the figure and does not say its finding
 
 _SKIPPING_TAGS = ("nbval-skip", "nbval-ignore-output", "skip-execution", "raises-exception", "nbval-raises-exception")
 _OUTSIDE_CALLS = ("open", "imread", "urlopen", "urlretrieve")
-_PLOTTED = re.compile(r"\A\s*Figure[ \u00a0\u202f]?:[^\n]*\n?")
+_PLOTTED = re.compile(r"\A\s*Figure[ \u00a0\u202f]?:")
+_SCALAR = re.compile(r"\bnp\.(float|int|bool|str)\w*\(")
 
 
 def numbered(nb: NotebookNode, kind: str) -> Iterator[tuple[int, NotebookNode]]:
@@ -37,6 +39,9 @@ def code_problems(nb: NotebookNode) -> list[str]:
             found.append(f", cell {number}: {length} lines of code, {LONGEST_CELL} at most")
         if not length:
             found.append(f", cell {number}: the code cell is empty")
+        widest = max((len(line) for line in cell.source.splitlines()), default=0)
+        if widest > LONGEST_LINE:
+            found.append(f", cell {number}: a line of {widest} characters, {LONGEST_LINE} at most")
         found += [f", cell {number}: {problem}" for problem in _forbidden(cell)]
     if lengths and statistics.median(lengths) > LONGEST_MEDIAN:
         found.append(f": half of the code cells are longer than {LONGEST_MEDIAN} lines")
@@ -87,6 +92,8 @@ def run_problems(nb: NotebookNode) -> list[str]:
                 found.append(f", cell {number}: an error is stored ({output.get('ename')})")
             if output.output_type == "stream" and output.name == "stderr":
                 found.append(f", cell {number}: a warning is stored: {output.text.strip()[:80]!r}")
+            if _SCALAR.search(output.get("data", {}).get("text/plain", "")):
+                found.append(f", cell {number}: the output shows a NumPy scalar; print it, or use float(…)")
     return found
 
 
@@ -109,12 +116,16 @@ def output_problems(nb: NotebookNode, enough: int) -> list[str]:
 
 
 def _texts(cell: NotebookNode) -> int:
-    """Count the outputs of a cell that nbval compares and a reader can read, figures left out."""
+    """Count the outputs of a cell that nbval compares and a reader can read, descriptions of figures left out."""
+    described = [output.get("metadata", {}).get("image/png", {}).get("alt", "") for output in cell.outputs]
     count = 0
     for output in cell.outputs:
         data = output.get("data", {})
         if output.output_type == "stream":
-            count += bool(_PLOTTED.sub("", output.text).strip())
+            words = " ".join(_PLOTTED.sub("", output.text).split())
+            for description in filter(None, described):
+                words = words.replace(" ".join(description.split()), "")
+            count += bool(words.strip())
         elif "text/plain" in data and "image/png" not in data:
             count += 1
     return count

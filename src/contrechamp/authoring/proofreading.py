@@ -31,7 +31,7 @@ def problems(source: str, translation: str, lang: str) -> list[str]:
         if bool(re.match(mark, source)) != bool(re.match(mark, translation)):
             found.append(f"the line would begin a {'list or heading'!r} in one language only")
             break
-    return found + _TYPOGRAPHY.get(lang, lambda text: [])(translation)
+    return found + _TYPOGRAPHY.get(lang, lambda source, translation: [])(source, translation)
 
 
 def _pairs(source: str, translation: str, lang: str) -> list[tuple[str, list[str], list[str]]]:
@@ -62,7 +62,9 @@ def _fields(text: str) -> list[str]:
     return [name for _, name, _, _ in parsed if name and name.isidentifier()]
 
 
-def _french(text: str) -> list[str]:
+def _french(source: str, translation: str) -> list[str]:
+    # What stands between straight marks in both languages is a value to type, not a quotation.
+    text = re.sub(r'"[^"]*"', lambda found: "" if found[0] in source else found[0], translation)
     prose = _CODE.sub("", references.REFERENCE.sub("0", re.sub(r"\]\([^)]*\)|<[^>]*>|https?://\S+", "]", text)))
     prose = re.sub(r"\{[^{}]*\}", "0", prose)
     found = []
@@ -77,4 +79,4 @@ def _french(text: str) -> list[str]:
     return found
 
 
-_TYPOGRAPHY: dict[str, Callable[[str], list[str]]] = {"fr": _french}
+_TYPOGRAPHY: dict[str, Callable[[str, str], list[str]]] = {"fr": _french}

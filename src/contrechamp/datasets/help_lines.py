@@ -1,8 +1,8 @@
 """The card of help lines that every lesson on harm carries; ``{{ help:card }}`` in a source becomes this text.
 
-It says which number or address was not yet read on the service's own or an official page, and when the others were. It
-must stay short: a list that a screen reader reads in a minute. What matters most to hear comes first, then the emergency
-numbers.
+It says which number or address was not yet read on the service's own or an official page, and when the others were.
+It must stay short: a list that a screen reader reads in a minute. What matters most to hear comes first, then the
+emergency numbers.
 """
 
 import datetime
