@@ -49,7 +49,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print(_words()("Interrupted."), file=sys.stderr)
+        _ = _words()
+        print(_("Interrupted."), file=sys.stderr)
         return 130
     except BrokenPipeError:  # the reader of our output went away, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -65,7 +66,7 @@ def _run(argv: list[str]) -> int:
     parser, commands = _parser(_)
     command = next((word for word in argv if not word.startswith("-")), None)
     if command is not None and command not in commands:
-        raise ContrechampError(_unknown(_("command"), command, list(commands), _))
+        raise ContrechampError(_unknown(_("There is no command {name}."), command, list(commands), _))
     args, strangers = parser.parse_known_args(argv)
     if command is None:
         parser.print_help()
@@ -76,7 +77,8 @@ def _run(argv: list[str]) -> int:
         )
     if strangers:
         known = [option for action in commands[command]._actions for option in action.option_strings]
-        raise ContrechampError(_unknown(_("option"), strangers[0], [k for k in known if k.startswith("--")], _))
+        options = [option for option in known if option.startswith("--")]
+        raise ContrechampError(_unknown(_("There is no option {name}."), strangers[0], options, _))
     if rest and command != "test":
         raise ContrechampError(_("Only `contrechamp test` takes arguments after `--`."))
     args.rest = rest
@@ -97,16 +99,10 @@ def _split(argv: list[str]) -> tuple[list[str], list[str]]:
     return argv[:cut], argv[cut + 1 :]
 
 
-def _unknown(kind: str, name: str, known: list[str], _: Words) -> str:
+def _unknown(says: str, name: str, known: list[str], _: Words) -> str:
     near = difflib.get_close_matches(name, known, n=1)
-    hint = " " + _("Did you mean {name}?").format(name=near[0]) if near else ""
-    known_ones = ", ".join(known)
-    return (
-        _("There is no {kind} {name}.").format(kind=kind, name=name)
-        + hint
-        + " "
-        + _("Known: {names}.").format(names=known_ones)
-    )
+    hint = [_("Did you mean {name}?").format(name=near[0])] if near else []
+    return " ".join([says.format(name=name), *hint, _("Known: {names}.").format(names=", ".join(known))])
 
 
 def _language(asked: str | None, system: str, _: Words) -> str:
@@ -116,7 +112,7 @@ def _language(asked: str | None, system: str, _: Words) -> str:
         wished = os.environ.get("CONTRECHAMP_LANG", "")[:2].lower()
         return wished if wished in known else system
     if asked.lower() not in known:
-        raise ContrechampError(_unknown(_("language"), asked, known, _))
+        raise ContrechampError(_unknown(_("There is no language {name}."), asked, known, _))
     return asked.lower()
 
 
@@ -167,8 +163,9 @@ def _parser(_: Words) -> tuple[_Parser, dict[str, _Parser]]:
 
 def _whole(text: str, option: str, low: int, high: int) -> int:
     if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+        _ = _words()
         raise ContrechampError(
-            _words()("{option} takes a whole number from {low} to {high}, not {text}.").format(
+            _("{option} takes a whole number from {low} to {high}, not {text}.").format(
                 option=option, low=low, high=high, text=text
             )
         )
@@ -224,8 +221,9 @@ def _with_authors_packages(module: str, *arguments: object) -> int:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _AUTHORS:
             raise
+        _ = _words()
         raise ContrechampError(
-            _words()(
+            _(
                 "This command needs the authors' packages ({name} is missing). "
                 "In the repository, type: uv sync --group authors"
             ).format(name=error.name)
