@@ -229,6 +229,13 @@ def test_menus_are_french_for_french_and_news_are_off_for_all():
         assert calm == {"fetchNews": "false", "checkForUpdates": False}
 
 
+def test_nobody_is_asked_for_updates_or_extensions():
+    chosen = lab.arguments(Path("w"), "en", True, None, "t")
+    assert "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate" in chosen
+    assert "--LabApp.extension_manager=readonly" in chosen
+    assert "--ServerApp.ip=127.0.0.1" in chosen
+
+
 def test_root_is_allowed_only_to_root(monkeypatch):
     for user, allowed in ((0, True), (1000, False)):
         monkeypatch.setattr(os, "geteuid", lambda user=user: user, raising=False)
@@ -292,6 +299,9 @@ def test_the_server_is_local_needs_its_token_speaks_french_and_calls_nobody(serv
     assert setting("@jupyterlab/apputils-extension:notification", "checkForUpdates") is False
     assert get(f"{base}/lab/api/news", token) == {"news": []}
     assert get(f"{base}/lab/api/update", token) == {"notification": None}
+    with urllib.request.urlopen(f"{base}/lab?token={token}", timeout=30) as answer:
+        config = json.loads(re.search(r'id="jupyter-config-data"[^>]*>(.*?)</script>', answer.read().decode(), re.S)[1])
+    assert config["news"] == {"disabled": True}, "an empty answer alone could mean that the network is off"
     assert not (work.parent / ".jupyter" / "lab").exists(), "the student's own Jupyter is left alone"
     kernel = run_in_kernel(base, token)
     assert kernel == {"interactive": "1", "lang": None, "folder": str(work / "notebooks" / "fr"), "spoken": "fr"}
