@@ -340,7 +340,7 @@ def test_from_nothing_but_python_to_a_course_that_starts_offline(root, tmp_path)
     programs.mkdir()
     for program in ("python3", f"python3.{sys.version_info[1]}"):
         (programs / program).symlink_to(Path(sys.base_prefix, "bin", program))
-    environ = {k: v for k, v in os.environ.items() if not k.startswith(("UV_PROJECT", "VIRTUAL_ENV", "PYENV"))}
+    environ = {k: v for k, v in os.environ.items() if not k.startswith(("UV_", "VIRTUAL_ENV", "PYENV"))}
     environ["PATH"] = f"{programs}:/usr/bin:/bin"
     command = ["python3", str(clone / "course.py"), "--version"]
     first = subprocess.run(command, env=environ, capture_output=True, encoding="utf-8", timeout=600)
