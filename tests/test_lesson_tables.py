@@ -1,5 +1,7 @@
 """Tables for reading: columns, headings, rounding, missing values, two languages, and nothing cut off."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -91,6 +93,12 @@ def test_the_html_marks_headings_and_sides_and_escapes_texts():
     assert '<th scope="col" style="text-align: left">A &amp; B</th>' in html
     assert '<td style="text-align: left">&lt;b&gt;</td><td style="text-align: right">1.50</td>' in html
     assert '<th scope="row">1</th>' in html
+
+
+def test_the_html_shows_as_many_decimals_as_the_column_needs():
+    frame = pd.DataFrame({"share": [53.16, 42.0], "n": [3, 40]}).astype({"share": "Float64"})  # as records come
+    html = table(frame)._repr_html_()
+    assert re.findall(r"<td[^>]+>([^<]+)</td>", html) == ["53.2", "3", "42.0", "40"]
 
 
 def test_the_frame_itself_is_left_as_it_was(frame):

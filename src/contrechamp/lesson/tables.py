@@ -115,13 +115,14 @@ def _wordy(values: "pd.Series") -> bool:
 
 def _written(values: "pd.Series") -> list[str]:
     """Write the values of a column; numbers with a point get the same number of decimals."""
-    floats = [value for value in values if isinstance(value, float) and math.isfinite(value)]
+    cells = values.tolist()  # Python's numbers: records hold NumPy's, whose repr is not what they read like
+    floats = [value for value in cells if isinstance(value, float) and math.isfinite(value)]
     places = max((len(repr(value).partition(".")[2]) for value in floats if "e" not in repr(value)), default=0)
     return [
         f"{value:.{places}f}"
         if isinstance(value, float) and math.isfinite(value) and "e" not in repr(value)
         else str(value)
-        for value in values
+        for value in cells
     ]
 
 
