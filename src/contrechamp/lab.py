@@ -104,8 +104,8 @@ def arguments(folder: Path, lang: str, browser: bool, port: int | None, token: s
         f"--ServerApp.port_retries={0 if port else 50}",
         f"--ServerApp.open_browser={browser}",
         "--ServerApp.answer_yes=True",  # one Ctrl-C stops; JupyterLab has saved already
-        "--ServerApp.log_level=WARN",
-        "--LabApp.log_level=WARN",
+        "--ServerApp.log_level=ERROR",  # its warnings are for administrators and in English
+        "--LabApp.log_level=ERROR",
         f"--IdentityProvider.token={token}",
         "--KernelManager.transport_encryption=auto",  # else each kernel warns of its absence
         f"--LabApp.app_settings_dir={own / 'defaults'}",
