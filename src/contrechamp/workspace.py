@@ -98,7 +98,7 @@ def write(path: Path, content: bytes, lang: str | None = None) -> None:
 def _sources(root: Path) -> Iterator[tuple[Path, str]]:
     """Yield each file of the course that a student needs, with its name inside the work folder."""
     folders = [f"{room}/{lang}" for lang in languages() for room in ("notebooks", "exercises")]
-    for folder in [*folders, "datasets"]:
+    for folder in [*folders, "datasets", "guide"]:
         for path in sorted((root / folder).rglob("*")):
             inside = path.relative_to(root)
             if path.is_file() and not any(part.startswith((".", "__")) for part in inside.parts):
