@@ -32,6 +32,7 @@ def home(tmp_path, root, monkeypatch):
     put(folder / "notebooks/02_slug.md", "source")
     put(folder / "exercises/fr/solutions/02_slug.ipynb", "answers")
     put(folder / "datasets/awareness/claims.csv", "id\n")
+    put(folder / "guide/care.md", "care")
     put(folder / "notebooks/fr/.ipynb_checkpoints/02_slug.ipynb", "leftover")
     put(folder / "locale/fr/messages.po", 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n')
     monkeypatch.setenv("CONTRECHAMP_HOME", str(folder))
@@ -58,7 +59,7 @@ def tree(folder: Path) -> dict[str, str]:
     }
 
 
-def test_lessons_exercises_and_data_are_copied_in_both_languages(home, work):
+def test_lessons_exercises_data_and_the_guide_that_they_link_to_are_copied_in_both_languages(home, work):
     workspace.refresh(work)
     assert tree(work) == {
         "notebooks/en/00_start_here.ipynb": "first version",
@@ -66,11 +67,12 @@ def test_lessons_exercises_and_data_are_copied_in_both_languages(home, work):
         LESSON: "first version",
         "exercises/fr/solutions/02_slug.ipynb": "answers",
         "datasets/awareness/claims.csv": "id\n",
+        "guide/care.md": "care",
     }
 
 
 def test_nothing_is_done_twice(home, work):
-    assert len(workspace.refresh(work).copied) == 5
+    assert len(workspace.refresh(work).copied) == 6
     stamp = (work / LESSON).stat().st_mtime_ns
     again = workspace.refresh(work)
     assert (again.copied, again.beside) == ([], [])
