@@ -65,7 +65,7 @@ def test_show_stores_the_description_twice_once_for_export_once_to_be_read(shown
     number = fig.number
     assert show(fig, alt=ALT, before=42, after=np.int64(1210), rise=np.float64(400.2)) is None
     data, metadata = shown[0]
-    text = "Two bars: 42 pages before, 1,210 after, a rise of +400 %."
+    text = "Two bars: 42 pages before, 1,210 after, a rise of +400\u00a0%."
     assert metadata == {"image/png": {"alt": text}}
     assert capsys.readouterr().out == f"Figure: {text}\n"
     assert data["text/plain"] == "<figure>"
