@@ -58,7 +58,10 @@ def excerpt() -> nbformat.NotebookNode:
 
 def trimmed(image: Image.Image) -> Image.Image:
     """Cut the empty page below the last line."""
-    below = ImageChops.difference(image, Image.new("RGB", image.size, image.getpixel((0, 0)))).getbbox()[3]
+    box = ImageChops.difference(image, Image.new("RGB", image.size, image.getpixel((0, 0)))).getbbox()
+    if box is None:
+        raise SystemExit("The page is empty: the picture was not drawn.")
+    below = box[3]
     return image.crop((0, 0, image.width, min(image.height, below + 30)))
 
 

@@ -22,9 +22,9 @@ RECORDS = {
 
 @pytest.fixture
 def resolve(monkeypatch):
-    monkeypatch.setattr(
-        references, "_CACHE", {"stat": RECORDS, "law": {"fr-x": {"grade": "A", "citation": "art. 226-8-1"}}}
-    )
+    made = {"stat": RECORDS, "law": {"fr-x": {"grade": "A", "citation": "art. 226-8-1"}}}
+    monkeypatch.setattr(references, "_records", made.get)
+    monkeypatch.setattr(references, "_has_law", lambda: True)
 
     def run(text, lang="en", **options):
         return Resolver(lang, {"02": {"rise": 154.404, "pages": 210, "word": "five"}}, **options).text(text, "here")
@@ -70,6 +70,15 @@ def test_a_bad_reference_is_one_sentence_that_names_the_place(resolve, text, wor
     with pytest.raises(ContrechampError) as caught:
         resolve(text)
     assert str(caught.value).startswith("here: ") and words in str(caught.value)
+
+
+def test_without_legal_records_a_legal_reference_is_one_sentence_that_names_the_place(tmp_path, monkeypatch):
+    (tmp_path / "datasets").mkdir()
+    monkeypatch.setenv("CONTRECHAMP_HOME", str(tmp_path))
+    with pytest.raises(
+        ContrechampError, match=r"^here: \{\{ law:fr-x.title \}\} refers to the legal records, and this"
+    ):
+        Resolver("en", {}).text("{{ law:fr-x.title }}", "here")
 
 
 def test_a_first_build_waits_for_results_but_not_for_records(resolve):

@@ -1,5 +1,7 @@
 """A malformed source gives one sentence with its file and line."""
 
+import re
+
 import pytest
 from toy_course import EXERCISE, LESSON, QUIZ, plant
 
@@ -14,6 +16,32 @@ BROKEN = [
     ("notebooks/09_toy.md", LESSON.replace("contrechamp:", "course:"), r"no `contrechamp:` section"),
     ("exercises/09_toy.md", EXERCISE.replace("hint: Divide by where you started.\n", ""), r"check 09.E1 lacks hint"),
     ("exercises/09_toy.md", EXERCISE.replace("points: 2", "points: [2"), r"line \d+: not valid YAML"),
+    ("notebooks/09_toy.md", "---\n- a list\n---\n\n# Title\n", r"no `contrechamp:` section"),
+    (
+        "exercises/09_toy.md",
+        re.sub(r"```\{check\}.*?```", "```{check} 09.E1\n- a\n```", EXERCISE, flags=re.S),
+        "should have",
+    ),
+    (
+        "exercises/09_toy.md",
+        EXERCISE.replace("values:\n  change: {kind: number, tolerance: 0.5}", "values: 3"),
+        "`values` has",
+    ),
+    (
+        "exercises/09_toy.md",
+        EXERCISE.replace("{kind: number, tolerance: 0.5}", "{tolerance: 0.5}"),
+        "change, lacks kind",
+    ),
+    (
+        "exercises/09_toy.md",
+        EXERCISE.replace("    message: You divided by", "    massage: You"),
+        "a misconception lacks message",
+    ),
+    (
+        "exercises/09_toy.md",
+        EXERCISE.replace("hint: Divide by where you started.", "hint: no"),
+        "`hint`, `right` and each",
+    ),
 ]
 
 
@@ -28,11 +56,16 @@ def test_each_malformed_source_is_named_with_its_place(name, text, words, tmp_pa
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (QUIZ.replace("    question: What is a rise of a hundred per cent?\n", ""), "question is missing"),
+        (QUIZ.replace("    question: What is a rise of a hundred per cent?\n", ""), "item 09.a lacks question"),
         (QUIZ.replace(", explanation: Twice as much.", ""), "an option lacks explanation"),
         (QUIZ.replace("text: nothing", "text: no"), "`text` is text"),
         ("items: [", "not valid YAML"),
         ("lesson: x", "has the keys"),
+        (QUIZ.replace('lesson: "09"\n', ""), "has the keys"),
+        ('lesson: "09"\nitems: [3]', r"item \? is 3, and should have the keys"),
+        (QUIZ.partition("    options:")[0] + "    options: 3\n", "`options` is a list"),
+        (QUIZ.replace("right: true", "right: perhaps"), "`right` is true or false"),
+        (QUIZ.replace("explanation: Twice as much.", "explanation: 2"), "`text` is text, and `explanation` too"),
     ],
 )
 def test_each_malformed_quiz_is_named_with_its_place(text, words, tmp_path):

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from contrechamp import home
+from contrechamp.errors import ContrechampError
 
 _SOURCE = "en"
 _BABEL = {"en": "en_GB"}  # day before month, as in the sources we quote
@@ -54,11 +55,17 @@ def system(known: list[str] | None = None) -> str:
 
 @cache
 def _catalogue(lang: str, path: str, stamp: float) -> dict[tuple[str, str], str]:
-    from babel.messages.pofile import read_po
+    from babel.messages.pofile import PoFileError, read_po
 
-    with Path(path).open("rb") as file:
-        catalogue = read_po(file, locale=lang)
-    return {(m.context or "", m.id): m.string for m in catalogue if m.id and m.string and not m.fuzzy}
+    try:
+        with Path(path).open("rb") as file:
+            catalogue = read_po(file, locale=lang, abort_invalid=True)
+    except (PoFileError, UnicodeDecodeError) as error:
+        raise ContrechampError(
+            f"locale/{lang}/messages.po is not a gettext catalogue ({error}). Restore it, or choose another language."
+        ) from None
+    entries = ((m.context or "", m.id, m.string) for m in catalogue if m.id and m.string and not m.fuzzy)
+    return {(where, one): said for where, one, said in entries if isinstance(one, str) and isinstance(said, str)}
 
 
 def messages(lang: str) -> dict[tuple[str, str], str]:

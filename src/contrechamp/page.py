@@ -85,7 +85,7 @@ def lesson(number: str | None, lang: str) -> Path:
             _("There are no lessons in {folder}. Build them: contrechamp build").format(folder=folder)
         )
     known = _("Known: {names}.").format(names=", ".join(lessons))
-    if number is None:
+    if not number:
         raise ContrechampError(_("Which lesson? For example: contrechamp run 02.") + " " + known)
     found = lessons.get(number.zfill(2))
     if found is None:

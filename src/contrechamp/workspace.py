@@ -9,13 +9,12 @@ import contextlib
 import errno
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from contrechamp import home
+from contrechamp import files, home
 from contrechamp.errors import ContrechampError
 from contrechamp.language import gettext, languages
 
@@ -78,7 +77,7 @@ def refresh(work: Path, lang: str | None = None) -> Update:
                 _bring(source.read_bytes(), work, name, state, update)
         finally:
             if state != before:
-                _write(work / _STATE, json.dumps(state, indent=1, sort_keys=True).encode())
+                files.replace(work / _STATE, json.dumps(state, indent=1, sort_keys=True).encode())
     return update
 
 
@@ -91,8 +90,7 @@ def write(path: Path, content: bytes, lang: str | None = None) -> None:
         When the folder cannot be written or the disk is full.
     """
     with _plainly(path, lang):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, content)
+        files.replace(path, content)
 
 
 def _sources(root: Path) -> Iterator[tuple[Path, str]]:
@@ -112,13 +110,13 @@ def _bring(content: bytes, work: Path, name: str, state: dict[str, str], update:
     if old == new:
         state[name] = new
     elif old is None or old == state.get(name):
-        _write(target, content)
+        files.replace(target, content)
         state[name] = new
         update.copied.append(name)
     elif state.get(name) != new:
         # The student changed it, and we have a version that the student has not seen.
         place = _free_name(work, name, state)
-        _write(work / place, content)
+        files.replace(work / place, content)
         state[place] = state[name] = new
         update.beside.append(place)
 
@@ -147,18 +145,6 @@ def _read_state(path: Path) -> dict[str, str]:
     except (FileNotFoundError, ValueError):
         return {}
     return {k: v for k, v in state.items() if isinstance(v, str)} if isinstance(state, dict) else {}
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise
 
 
 @contextlib.contextmanager

@@ -5,7 +5,7 @@ kernel loads it; a ``sitecustomize`` that exists elsewhere (Debian ships one) is
 
 What it is: a tripwire for lessons that fetch something, in one plain sentence. What it is not: a prison. It patches
 Python's ``socket`` module, and a C extension with its own sockets passes it (ZeroMQ does, which is how the kernel keeps
-talking). `tests/test_notebooks.py` therefore also runs a lesson in a network namespace where the system allows one.
+talking). `tests/test_network_guard.py` therefore also runs a lesson in a network namespace where the system allows one.
 """
 
 import importlib.machinery

@@ -11,6 +11,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from contrechamp import files
 from contrechamp.authoring import execution, keys, notebooks, prose, sources
 from contrechamp.authoring.course import Course, Target, data_path, read_notebook, relative, to_json
 from contrechamp.errors import ContrechampError
@@ -98,15 +99,12 @@ class Maker:
         self._write(data_path("results", lesson), to_json({"lesson": lesson, "results": values}))
 
     def _write(self, path: Path, text: str) -> None:
-        if path.is_file() and path.read_text(encoding="utf-8") == text:
+        content = text.encode()
+        if path.is_file() and path.read_bytes() == content:
             return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_name(path.name + ".new")
         try:
-            new.write_text(text, encoding="utf-8", newline="\n")
-            new.replace(path)
+            files.replace(path, content)
         except OSError as error:
-            new.unlink(missing_ok=True)
             raise ContrechampError(f"{relative(path)} cannot be written: {error.strerror}.") from None
         self.written += 1
 
@@ -168,7 +166,8 @@ def orphans(course: Course) -> list[str]:
 
 
 def _note(stored: NotebookNode | None) -> dict[str, Any]:
-    return {} if stored is None else stored.metadata.get("contrechamp", {}).get("build", {})
+    ours = {} if stored is None else stored.metadata.get("contrechamp")
+    return ours.get("build", {}) if isinstance(ours, dict) else {}
 
 
 def _unrun(notebook: NotebookNode, where: str) -> list[str]:
@@ -182,12 +181,13 @@ def _unlike(path: Path, text: str) -> list[str]:
     """Say where a file differs from the text that it should hold."""
     if not path.is_file():
         return [f"{relative(path)} is missing. Run `contrechamp build`."]
-    there = path.read_text(encoding="utf-8")
-    if there == text:
+    stored = path.read_bytes()
+    if stored == text.encode():
         return []
-    for number, (a, b) in enumerate(zip(there.split("\n"), text.split("\n"), strict=False), 1):
+    lines = stored.decode(errors="backslashreplace").split("\n")
+    for number, (a, b) in enumerate(zip(lines, text.split("\n"), strict=False), 1):
         if a != b:
-            there, made = a.strip()[:100], b.strip()[:100]
+            there, made = a.strip(" ")[:100], b.strip(" ")[:100]
             return [f"{relative(path)}, line {number}, is not what its source gives: {there!r} for {made!r}."]
     return [f"{relative(path)} is longer or shorter than what its source gives."]
 

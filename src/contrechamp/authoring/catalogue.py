@@ -14,7 +14,7 @@ from typing import Any
 
 import polib
 
-from contrechamp import language
+from contrechamp import files, language
 from contrechamp.authoring import sources, strings, units
 from contrechamp.authoring.sources import Source
 from contrechamp.errors import ContrechampError
@@ -46,7 +46,7 @@ class Catalogue:
         self.path = path
         self.entries: dict[str, polib.POEntry] = {}
         if path.is_file():
-            self.entries = {entry.msgid: entry for entry in _load(path) if not entry.obsolete}
+            self.entries = {entry.msgid: entry for entry in load(path) if not entry.obsolete}
 
     def get(self, text: str) -> str | None:
         """Return the current translation of `text`, or None when it is missing or fuzzy."""
@@ -65,6 +65,24 @@ class Catalogue:
         if len(found) > _NAMED + 1:
             found[_NAMED:] = [f"{_short(self.path)}: and {len(found) - _NAMED} more translations like these."]
         return found
+
+
+def languages() -> list[str]:
+    """Return the languages to build, the source language first.
+
+    Raises
+    ------
+    ContrechampError
+        When a language has catalogues but not the one that makes it known; its notebooks would look like strays.
+    """
+    known = language.languages()
+    for folder in sorted(path.parent for path in (sources.root() / "locale").glob("*/*/")):
+        if folder.name not in known:
+            raise ContrechampError(
+                f"locale/{folder.name}/messages.po is missing. Restore it with git, or delete the whole folder "
+                f"locale/{folder.name}."
+            )
+    return known
 
 
 def path_for(source_name: str, lang: str) -> Path:
@@ -124,7 +142,7 @@ def unique(terms: Iterable[Term]) -> list[Term]:
 
 def merge(path: Path, terms: Iterable[Term], lang: str) -> polib.POFile:
     """Return the catalogue at `path` brought up to date with `terms`; the file is not written."""
-    old = _load(path) if path.is_file() else polib.POFile()
+    old = load(path) if path.is_file() else polib.POFile()
     current = {entry.msgid: entry for entry in old if not entry.obsolete}
     retired = {entry.msgid: entry for entry in old if entry.obsolete}
     new = polib.POFile(wrapwidth=0)
@@ -155,18 +173,20 @@ def merge(path: Path, terms: Iterable[Term], lang: str) -> polib.POFile:
 
 def write(catalogue: polib.POFile, path: Path) -> bool:
     """Write a catalogue when it differs from the file; return True when it did."""
-    text = str(catalogue).rstrip("\n") + "\n"
-    if path.is_file() and path.read_text(encoding="utf-8") == text:
+    content = (str(catalogue).rstrip("\n") + "\n").encode()
+    if path.is_file() and path.read_bytes() == content:
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")
+    try:
+        files.replace(path, content)
+    except OSError as error:
+        raise ContrechampError(f"{_short(path)} cannot be written: {error.strerror}. Nothing was lost.") from None
     return True
 
 
 def main(names: list[str]) -> int:
     """Bring the catalogues of all languages up to date (``contrechamp translate``); return the exit status."""
     lessons, exercises, quizzes = sources.find(names)
-    for lang in language.languages()[1:]:
+    for lang in languages()[1:]:
         open_entries = 0
         for name, terms in _all_terms(lessons + exercises, quizzes):
             path = path_for(name, lang)
@@ -214,7 +234,8 @@ def _header(lang: str, old: dict[str, str]) -> dict[str, str]:
     return {**{key: value for key, value in old.items() if key == "Last-Translator"}, **header}
 
 
-def _load(path: Path) -> polib.POFile:
+def load(path: Path) -> polib.POFile:
+    """Return the catalogue at `path`, or say in one sentence that it is none."""
     try:
         return polib.pofile(str(path), wrapwidth=0, encoding="utf-8", check_for_duplicates=False)
     except (OSError, UnicodeDecodeError) as error:

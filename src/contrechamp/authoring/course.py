@@ -53,7 +53,7 @@ class Course:
         self.lessons = [sources.read(path) for path in lessons]
         self.exercises = [sources.read(path) for path in exercise_paths]
         self.quizzes = {f"exercises/{path.name}": sources.read_quiz(path) for path in quiz_paths}
-        self.languages = language.languages()
+        self.languages = catalogue.languages()
         self.catalogues = {
             (name, lang): Catalogue(catalogue.path_for(name, lang))
             for name in self._named()
@@ -144,8 +144,9 @@ class Course:
         code = [*source.code, json.dumps([check.definition for check in source.checks.values()], default=str)]
         stored = read_json(path)
         note = stored.get("build", {})
-        if not keys.differences(note, code, "en", source.relative):
-            return [_told(row) for row in stored["checks"]], note
+        told = [] if keys.differences(note, code, "en", source.relative) else _told(stored)
+        if len(told) == len(source.checks):
+            return told, note
         if tell is None:
             raise ContrechampError(f"{relative(path)} is older than {source.relative}. Run `contrechamp build`.")
         folder = sources.root() / "exercises" / "en"
@@ -154,11 +155,18 @@ class Course:
         return told, keys.make(code, "en", trace, source.relative)
 
 
-def _told(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "expected": {name: spec["expected"] for name, spec in row["values"].items()},
-        "misconceptions": [wrong["values"] for wrong in row["misconceptions"]],
-    }
+def _told(stored: dict[str, Any]) -> list[dict[str, Any]]:
+    """Take the values out of a table of checks; a table that is damaged gives none and is made again."""
+    try:
+        return [
+            {
+                "expected": {name: spec["expected"] for name, spec in row["values"].items()},
+                "misconceptions": [wrong["values"] for wrong in row["misconceptions"]],
+            }
+            for row in stored["checks"]
+        ]
+    except (KeyError, TypeError, AttributeError):
+        return []
 
 
 def data_path(room: str, name: str) -> Path:
@@ -177,9 +185,12 @@ def read_json(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
-        raise ContrechampError(f"{relative(path)} is not valid JSON. Delete it and run `contrechamp build`.") from None
+        content = None
+    if not isinstance(content, dict):
+        raise ContrechampError(f"{relative(path)} is not a table of ours. Delete it and run `contrechamp build`.")
+    return content
 
 
 def read_notebook(path: Path) -> NotebookNode | None:

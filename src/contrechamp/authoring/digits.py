@@ -10,6 +10,7 @@ What it cannot see: a number typed as code (`` `400` ``) or hidden in a plausibl
 
 import ast
 import csv
+import io
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator
@@ -64,17 +65,19 @@ def load_reviewed(root: Path) -> list[Reviewed]:
     path = root / name
     if not path.is_file():
         return []
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.reader(file)
-        if next(reader, None) != _COLUMNS:
-            raise ContrechampError(f"{name}: the first line must be {','.join(_COLUMNS)}.")
-        entries = []
-        for row in reader:
-            if len(row) != len(_COLUMNS) or not all(part.strip() for part in row):
-                raise ContrechampError(f"{name}, line {reader.line_num}: give a text, the sources and a reason.")
-            if not any(map(_is_digit, row[0])):
-                raise ContrechampError(f"{name}, line {reader.line_num}: {row[0]!r} has no digit.")
-            entries.append(Reviewed(*(part.strip() for part in row)))
+    try:
+        reader = csv.reader(io.StringIO(path.read_text(encoding="utf-8")))
+    except UnicodeDecodeError as error:
+        raise ContrechampError(f"{name} is not UTF-8 text (byte {error.start}). Save it as UTF-8.") from None
+    if next(reader, None) != _COLUMNS:
+        raise ContrechampError(f"{name}: the first line must be {','.join(_COLUMNS)}.")
+    entries = []
+    for row in reader:
+        if len(row) != len(_COLUMNS) or not all(part.strip() for part in row):
+            raise ContrechampError(f"{name}, line {reader.line_num}: give a text, the sources and a reason.")
+        if not any(map(_is_digit, row[0])):
+            raise ContrechampError(f"{name}, line {reader.line_num}: {row[0]!r} has no digit.")
+        entries.append(Reviewed(*(part.strip() for part in row)))
     return entries
 
 
@@ -211,7 +214,6 @@ class _Rule:
         return self._pattern.sub(self._put, text)
 
 
-_NUMBERED = "lessons?|leçons?|exercises?|exercices?|quiz(?:zes)?"
 _SERIES = r"(?:\s*(?:,|–|-|\band|\bor|\bto|\bet|\bou|\bà)\s*(?:[01]\d|20)(?![\w.,]?\d|\s?%))*"
 _EXEMPT: list["re.Pattern[str] | _Rule"] = [
     re.compile(r"<!--.*?-->", re.DOTALL),

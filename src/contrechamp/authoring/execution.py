@@ -10,10 +10,12 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import nbformat
+from jupyter_client.kernelspec import NoSuchKernel
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
 
 from contrechamp.errors import ContrechampError
@@ -74,9 +76,17 @@ def execute(
         resources={"metadata": {"path": str(folder)}},
         extra_arguments=["--log-level=ERROR"],  # a kernel on loopback warns that it does not encrypt
     )
-    client.tell = lambda done: progress(f"{where}: cell {done} of {total}") if progress and done <= total else None
+    if progress is not None:
+        client.tell = lambda done: progress(f"{where}: cell {done} of {total}") if done <= total else None
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # else an old kernel in the author's home would hide ours
     try:
         client.execute(env=_environment(lang))
+    except NoSuchKernel:
+        raise ContrechampError(f"{where}: the Python kernel is missing. Install the course again.") from None
+    except DeadKernelError:
+        raise ContrechampError(
+            f"{where}, code cell {client.done}: Python stopped, perhaps for want of memory."
+        ) from None
     except CellExecutionError as error:
         number = max(1, client.done)
         raise ContrechampError(f"{where}, code cell {number}: {error.ename}: {error.evalue}".rstrip(": ")) from None
@@ -89,12 +99,14 @@ class _Client(NotebookClient):
     """Counts code cells as they start, for progress and for messages."""
 
     done = 0
+    tell: Callable[[int], None] | None = None
 
-    async def async_execute_cell(self, cell: NotebookNode, *args: object, **kwargs: object) -> NotebookNode:
+    async def async_execute_cell(self, cell: NotebookNode, *args: Any, **kwargs: Any) -> NotebookNode:
         """Count the cell, then execute it."""
         if cell.cell_type == "code":
             self.done += 1
-            self.tell(self.done)
+            if self.tell is not None:
+                self.tell(self.done)
         return await super().async_execute_cell(cell, *args, **kwargs)
 
 

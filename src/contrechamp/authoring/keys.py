@@ -7,11 +7,14 @@ Prose is not in it, so that mending a sentence executes nothing.
 import hashlib
 import json
 import sys
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import polib
+
 from contrechamp import home
-from contrechamp.authoring import sources
+from contrechamp.authoring import catalogue, sources
 from contrechamp.authoring.execution import Trace
 
 
@@ -78,22 +81,15 @@ def _strings(lang: str, where: str, files: list[Path]) -> str:
     }
     pairs = [
         (entry.msgid, entry.msgstr)
-        for entry in _entries(str(path), path.stat().st_mtime_ns)
+        for entry in _entries(path, path.stat().st_mtime_ns)
         if places & {place for place, _ in entry.occurrences}
     ]
     return _digest(json.dumps(sorted(pairs)))
 
 
-_PARSED: dict[tuple[str, int], list[Any]] = {}
-
-
-def _entries(path: str, stamp: int) -> list[Any]:
-    import polib
-
-    if (path, stamp) not in _PARSED:
-        _PARSED.clear()
-        _PARSED[path, stamp] = [entry for entry in polib.pofile(path) if not entry.obsolete and not entry.fuzzy]
-    return _PARSED[path, stamp]
+@lru_cache(maxsize=4)  # one a language; the stamp makes a changed file a new one
+def _entries(path: Path, stamp: int) -> list[polib.POEntry]:
+    return [entry for entry in catalogue.load(path) if not entry.obsolete and not entry.fuzzy]
 
 
 def _digest(text: str) -> str:

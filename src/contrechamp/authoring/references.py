@@ -1,17 +1,17 @@
 """Resolve ``{{ stat:ID.field }}`` and its kin: the only way a number enters prose.
 
-A reference names a record (``stat``, ``claim``, ``law``, ``help``, ``field``) or a value that a lesson's cell published
-(``result:NN.name``). Unknown, empty and grade C references stop the build.
+A reference names a record (``stat``, ``claim``, ``event``, ``law``, ``help``, ``field``) or a value that a lesson's
+cell published (``result:NN.name``). Unknown, empty and grade C references stop the build.
 """
 
 import math
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any
 
-from contrechamp import language
+from contrechamp import home, language
 from contrechamp.datasets import store
 from contrechamp.errors import ContrechampError
 
@@ -19,6 +19,16 @@ REFERENCE = re.compile(r"\{\{\s*(?P<kind>[a-z]+):(?P<key>[^|{}\s]+)\s*(?:\|(?P<p
 _ANY = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _ISO = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 _GRADES = ("A", "B")
+_LAW = "law/provisions.csv"
+# What a reference may name, and what reads it.
+_KINDS = {
+    "stat": "load_statistics",
+    "claim": "load_claims",
+    "event": "load_timeline",
+    "help": "load_support",
+    "field": "load_field_results",
+    "law": _LAW,
+}
 
 
 @dataclass
@@ -38,7 +48,6 @@ class Resolver:
     lang: str
     results: dict[str, dict[str, Any]]
     lenient: bool = False
-    unresolved: list[str] = field(default_factory=list)
 
     def text(self, source: str, where: str) -> str:
         """Return `source` with every reference written out.
@@ -61,12 +70,12 @@ class Resolver:
             return self._result(found[0], key, pattern, where)
         if kind == "help" and key == "card":
             return self._card
-        if kind not in self._readers:
-            raise ContrechampError(
-                f"{where}: {found[0]} names no known source. Known: {', '.join(self._readers)}, result."
-            )
+        if kind not in _KINDS:
+            raise ContrechampError(f"{where}: {found[0]} names no known source. Known: {', '.join(_KINDS)}, result.")
+        if kind == "law" and not _has_law():
+            raise ContrechampError(f"{where}: {found[0]} refers to the legal records, and this version has none yet.")
         record_id, _, name = key.rpartition(".")
-        records = self._records(kind)
+        records = _records(kind)
         if record_id not in records:
             raise ContrechampError(f"{where}: {found[0]} refers to no record (no {kind} is called {record_id!r}).")
         record = records[record_id]
@@ -81,7 +90,6 @@ class Resolver:
         values = self.results.get(lesson, {})
         if name not in values:
             if self.lenient:
-                self.unresolved.append(f"{where}: {reference}")
                 return reference
             known = ", ".join(sorted(values)) or "none"
             raise ContrechampError(
@@ -121,25 +129,6 @@ class Resolver:
 
         return help_card(lang=self.lang)
 
-    @cached_property
-    def _readers(self) -> dict[str, Callable[[], dict[str, dict[str, Any]]]]:
-        return {
-            "stat": lambda: _frame("load_statistics"),
-            "claim": lambda: _frame("load_claims"),
-            "event": lambda: _frame("load_timeline"),
-            "help": lambda: _frame("load_support"),
-            "field": lambda: _frame("load_field_results"),
-            "law": _law,
-        }
-
-    def _records(self, kind: str) -> dict[str, dict[str, Any]]:
-        if kind not in _CACHE:
-            _CACHE[kind] = self._readers[kind]()
-        return _CACHE[kind]
-
-
-_CACHE: dict[str, dict[str, dict[str, Any]]] = {}
-
 
 def names(text: str) -> list[str]:
     """Return the references of a text without their patterns, sorted: what a translation must keep."""
@@ -154,13 +143,18 @@ def each(text: str) -> Iterator[tuple[str, str]]:
 
 def forget() -> None:
     """Read the records again at the next reference (after a data file changed)."""
-    _CACHE.clear()
+    _records.cache_clear()
 
 
 def _is_null(value: Any) -> bool:
     if value is None or value == "":
         return True
     return (isinstance(value, float) and math.isnan(value)) or str(value) in ("<NA>", "NaT")
+
+
+@cache  # until `forget`: a build resolves hundreds of references
+def _records(kind: str) -> dict[str, dict[str, Any]]:
+    return _law() if kind == "law" else _frame(_KINDS[kind])
 
 
 def _frame(loader: str) -> dict[str, dict[str, Any]]:
@@ -181,9 +175,13 @@ def _python(value: Any) -> Any:
     return value
 
 
+def _has_law() -> bool:
+    return (home.room("datasets") / _LAW).is_file()
+
+
 def _law() -> dict[str, dict[str, Any]]:
     """Read the legal records; they are text tables, so a number is recognised by its form."""
-    rows = store.read_rows("law/provisions.csv")
+    rows = store.read_rows(_LAW)
     return {row["id"]: {name: _number(value) for name, value in row.items()} for row in rows}
 
 

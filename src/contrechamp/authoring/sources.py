@@ -83,11 +83,15 @@ def find(names: list[str] | None = None) -> tuple[list[Path], list[Path], list[P
     if not names:
         return lessons, exercises, quizzes
     known = sorted({path.name[:2] for path in lessons + exercises + quizzes})
+    wanted = {name.zfill(2) for name in names if name}
     for name in names:
-        if name[:2] not in known:
-            raise ContrechampError(f"There is no lesson {name}. There are: {', '.join(known)}.")
-    wanted = {name[:2] for name in names}
-    return tuple([p for p in group if p.name[:2] in wanted] for group in (lessons, exercises, quizzes))
+        if not name or name.zfill(2) not in known:
+            raise ContrechampError(f"There is no lesson {name or repr(name)}. There are: {', '.join(known)}.")
+
+    def chosen(paths: list[Path]) -> list[Path]:
+        return [path for path in paths if path.name[:2] in wanted]
+
+    return chosen(lessons), chosen(exercises), chosen(quizzes)
 
 
 def read(path: Path) -> Source:
@@ -125,27 +129,38 @@ def read_quiz(path: Path) -> dict[str, Any]:
     """Read a quiz bank (YAML) and check its shape."""
     where = f"{path.parent.name}/{path.name}"
     bank = _yaml(_text(path, where), where)
-    if not isinstance(bank, dict) or not isinstance(bank.get("items"), list):
-        raise ContrechampError(f"{where}: a quiz bank has the keys `lesson` and `items`.")
+    if not isinstance(bank, dict) or "lesson" not in bank or not isinstance(bank.get("items"), list):
+        raise ContrechampError(f"{where}: a quiz bank has the keys `lesson` and `items`, a list.")
     for item in bank["items"]:
-        missing = {"id", "objective", "question", "options"} - set(item)
-        if missing:
-            raise ContrechampError(f"{where}, item {item.get('id', '?')}: {', '.join(sorted(missing))} is missing.")
+        name = f"{where}, item {item.get('id', '?') if isinstance(item, dict) else '?'}"
+        _demand(item, {"id", "objective", "question", "options"}, name)
+        if not isinstance(item["question"], str) or not isinstance(item["options"], list):
+            raise ContrechampError(f"{name}: `question` is text and `options` is a list.")
         for option in item["options"]:
-            lacking = {"key", "text", "right", "explanation"} - set(option)
-            if lacking:
-                raise ContrechampError(f"{where}, item {item['id']}: an option lacks {', '.join(sorted(lacking))}.")
-            if not isinstance(option["text"], str) or not isinstance(option["right"], bool):
+            _demand(option, {"key", "text", "right", "explanation"}, f"{name}, an option")
+            if not all(isinstance(option[key], str) for key in ("text", "explanation")):
                 raise ContrechampError(
-                    f"{where}, item {item['id']}, option {option['key']}: `text` is text (quote a lone yes, no or "
-                    "number) and `right` is true or false."
+                    f"{name}, option {option['key']}: `text` is text, and `explanation` too (quote a lone yes, no or "
+                    "number)."
                 )
+            if not isinstance(option["right"], bool):
+                raise ContrechampError(f"{name}, option {option['key']}: `right` is true or false.")
     return bank
+
+
+def _demand(part: Any, keys: set[str], where: str) -> None:
+    """Refuse a part of a source that is no mapping or lacks one of `keys`."""
+    if not isinstance(part, dict):
+        raise ContrechampError(f"{where} is {part!r}, and should have the keys {', '.join(sorted(keys))}.")
+    if missing := keys - set(part):
+        raise ContrechampError(f"{where} lacks {', '.join(sorted(missing))}.")
 
 
 def _text(path: Path, where: str) -> str:
     try:
         return path.read_text(encoding="utf-8")
+    except IsADirectoryError:
+        raise ContrechampError(f"{where} is a folder, and should be a text. Rename it.") from None
     except UnicodeDecodeError as error:
         raise ContrechampError(f"{where} is not UTF-8 text (byte {error.start}). Save it as UTF-8.") from None
 
@@ -170,7 +185,8 @@ def _front_matter(text: str, where: str) -> dict[str, Any]:
     found = re.match(r"---\n(.*?)\n---\n", text, re.DOTALL)
     if not found:
         raise ContrechampError(f"{where} does not begin with its front matter (between two lines `---`).")
-    meta = _yaml(found[1], where).get("contrechamp")
+    header = _yaml(found[1], where, first_line=1)
+    meta = header.get("contrechamp") if isinstance(header, dict) else None
     if not isinstance(meta, dict):
         raise ContrechampError(f"{where}: the front matter has no `contrechamp:` section.")
     return meta
@@ -188,7 +204,17 @@ def _yaml(text: str, where: str, first_line: int = 0) -> Any:
 def _check(found: re.Match[str], text: str, where: str) -> CheckSource:
     line = text[: text.find(found[0].rstrip("\n"))].count("\n") + 1
     definition = _yaml(found[2], where, line)
-    missing = {"objective", "values", "hint", "right", "misconceptions"} - set(definition)
-    if missing:
-        raise ContrechampError(f"{where}, line {line}: check {found[1]} lacks {', '.join(sorted(missing))}.")
+    name = f"{where}, line {line}: check {found[1]}"
+    _demand(definition, {"objective", "values", "hint", "right", "misconceptions"}, name)
+    if not isinstance(definition["values"], dict) or not isinstance(definition["misconceptions"], list):
+        raise ContrechampError(f"{name}: `values` has a line for each value, `misconceptions` is a list.")
+    for value, spec in definition["values"].items():
+        _demand(spec, {"kind"}, f"{name}, value {value},")
+    for wrong in definition["misconceptions"]:
+        _demand(wrong, {"name", "values", "message"}, f"{name}, a misconception")
+        if not isinstance(wrong["values"], dict):
+            raise ContrechampError(f"{name}, misconception {wrong['name']}: `values` gives each value by its name.")
+    texts = [definition["hint"], definition["right"], *(wrong["message"] for wrong in definition["misconceptions"])]
+    if not all(isinstance(text, str) for text in texts):
+        raise ContrechampError(f"{name}: `hint`, `right` and each `message` are text (quote a lone yes, no or number).")
     return CheckSource(found[1], definition, line)

@@ -80,15 +80,21 @@ def _speaks(text: str) -> bool:
     return any(character.isalpha() for character in _SILENT.sub("", text))
 
 
+def _where(token: Token) -> tuple[int, int]:
+    """Return the first line of a block and the line after it."""
+    assert token.map is not None, "the parser places every block"
+    return token.map[0], token.map[1]
+
+
 def _row(token: Token, lines: list[str]) -> Unit:
-    start = token.map[0]
+    start, _ = _where(token)
     line = lines[start]
     row = line.lstrip("> ")
     return Unit("table row", row.rstrip(), start, start + 1, line[: len(line) - len(row)], "")
 
 
 def _prose(token: Token, parents: list[str], lines: list[str]) -> Unit:
-    start, end = token.map
+    start, end = _where(token)
     kind = "heading" if parents[-1] == "heading_open" else "paragraph"
     if kind == "paragraph" and "list_item_open" in parents:
         kind = "list item"
