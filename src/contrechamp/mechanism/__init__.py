@@ -1,0 +1,1 @@
+"""Toy models of the mechanism: how pictures are made from noise, where safeguards sit, how copies spread."""
