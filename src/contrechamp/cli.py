@@ -158,6 +158,9 @@ def _parser(_: Words) -> tuple[_Parser, dict[str, _Parser]]:
     add("lessons", metavar="NN", nargs="*", help=_("numbers of lessons (left out: all)"))
     add = command("stale", _stale, _("list the facts that were checked too long ago"))
     add("--days", metavar="N", type=_days, help=_("how many days are too long"))
+    add = command("data", _data, _("make the shipped pictures again and compare them with their recipes"))
+    add("action", metavar="rebuild", help=_("the word rebuild"))
+    add("--write", action="store_true", help=_("authors: write the pictures and their manifest instead of comparing"))
     return parser, commands
 
 
@@ -204,6 +207,15 @@ def _build(args: argparse.Namespace) -> int:
 
 def _translate(args: argparse.Namespace) -> int:
     return _with_authors_packages("contrechamp.authoring.catalogue", args.lessons)
+
+
+def _data(args: argparse.Namespace) -> int:
+    if args.action != "rebuild":
+        _ = _words()
+        raise ContrechampError(_("`contrechamp data` knows one action: rebuild, not {word}.").format(word=args.action))
+    from contrechamp.imaging import samples
+
+    return samples.main(args.write)
 
 
 def _stale(args: argparse.Namespace) -> int:

@@ -16,6 +16,7 @@ from contrechamp.datasets.awareness import (
     load_timeline,
 )
 from contrechamp.datasets.help_lines import help_card
+from contrechamp.datasets.images import load_images
 
 __all__ = [
     "as_of",
@@ -23,6 +24,7 @@ __all__ = [
     "load_claims",
     "load_field_results",
     "load_first_steps",
+    "load_images",
     "load_references",
     "load_sources",
     "load_statistics",

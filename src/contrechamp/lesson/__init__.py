@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from contrechamp.lesson.interactive import slider
     from contrechamp.lesson.quizzes import answer, quiz
     from contrechamp.lesson.results import result
+    from contrechamp.lesson.sheets import clouds, pictures
     from contrechamp.lesson.tables import table
 
 __all__ = [
@@ -22,8 +23,10 @@ __all__ = [
     "answer",
     "bars",
     "check",
+    "clouds",
     "hint",
     "intervals",
+    "pictures",
     "quiz",
     "result",
     "show",
@@ -36,8 +39,10 @@ _HOME = {
     "answer": "contrechamp.lesson.quizzes",
     "bars": "contrechamp.lesson.charts",
     "check": "contrechamp.lesson.checks",
+    "clouds": "contrechamp.lesson.sheets",
     "hint": "contrechamp.lesson.checks",
     "intervals": "contrechamp.lesson.charts",
+    "pictures": "contrechamp.lesson.sheets",
     "quiz": "contrechamp.lesson.quizzes",
     "result": "contrechamp.lesson.results",
     "show": "contrechamp.lesson.figures",
