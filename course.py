@@ -17,7 +17,7 @@ import sys
 if sys.version_info < (3, 6):
     sys.stderr.write(
         "This Python is too old (%d.%d). The course needs Python 3.6 or newer to start.\n"
-        "Ce Python est trop ancien (%d.%d). Le cours a besoin de Python 3.6 ou plus pour demarrer.\n"
+        "Votre Python est trop ancien (%d.%d). Le cours demande Python 3.6 ou plus recent pour demarrer.\n"
         "https://www.python.org/downloads/\n" % (sys.version_info[:2] * 2)
     )
     sys.exit(2)
@@ -117,7 +117,7 @@ WORDS = {
         "first": "Installation du cours dans {place}. La première fois, comptez quelques minutes et environ 170 Mo à "
         "télécharger.",
         "fetching": "Téléchargement d’uv {version}, l’outil qui installe les paquets du cours.",
-        "network": "Le serveur de paquets ({host}) est injoignable et l’installation n’est pas terminée. "
+        "network": "Le serveur de paquets ({host}) ne répond pas et l’installation n’est pas terminée. "
         "Connectez-vous au réseau et tapez la commande à nouveau. Une fois installé, le cours se passe de réseau.",
         "proxy": "Un proxy ou un filtre, entre cet ordinateur et le réseau, refuse le téléchargement. Demandez aux "
         "responsables du réseau l’adresse du proxy et donnez-la dans HTTPS_PROXY (s’il a son propre certificat : "
@@ -134,7 +134,7 @@ WORDS = {
         "damaged": "pyproject.toml ou uv.lock est abîmé. Rétablissez-les : git checkout pyproject.toml uv.lock",
         "python": "Le cours a besoin de Python {wanted}. Cet ordinateur n’en a pas, et il n’a pas été possible d’en "
         "télécharger un. Installez-le depuis https://www.python.org/downloads/ et tapez la commande à nouveau.",
-        "platform": "Le cours n’a pas d’uv à proposer pour ce système ({system}). Installez uv vous-même, "
+        "platform": "Le cours ne fournit pas uv pour ce système ({system}). Installez uv vous-même, "
         "https://docs.astral.sh/uv/, et tapez la commande à nouveau.",
         "unknown": "L’installation a échoué. Les lignes ci-dessous disent pourquoi.",
         "stopped": "Interrompu.",

@@ -74,6 +74,11 @@ REPORTS = pytest.StashKey[dict[str, list[str]]]()
 
 def pytest_configure(config):
     config.stash[REPORTS] = {}
+    # Another day for the tests and all that they call in this process: CONTRECHAMP_FAKED_DATE=2027-12-01.
+    if day := os.environ.get("CONTRECHAMP_FAKED_DATE"):
+        import time_machine
+
+        time_machine.travel(f"{day}T12:00:00Z", tick=True).start()
 
 
 @pytest.fixture(scope="session")

@@ -360,7 +360,7 @@ def test_the_card_is_short_and_begins_with_what_matters_most_then_the_emergency(
 
 def test_the_card_forbids_copying_imagery_of_a_minor_in_both_languages():
     assert "never copy, capture, forward or show" in datasets.help_card(lang="en")
-    assert "ne la copiez, ne la capturez, ne la transférez et ne la montrez jamais" in datasets.help_card(lang="fr")
+    assert "il ne faut jamais copier, capturer, transférer ni montrer cette image" in datasets.help_card(lang="fr")
 
 
 def test_the_card_says_when_it_was_checked_and_names_every_doubt(home):

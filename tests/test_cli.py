@@ -194,3 +194,14 @@ def test_every_sentence_of_the_command_line_goes_through_the_catalogue(calls, mo
     monkeypatch.setattr(sys.modules["contrechamp.page"], "main", raising(KeyboardInterrupt()))
     assert cli.main(["run", "02"]) == 130
     assert capsys.readouterr().err == "Interrompu.\n"
+
+
+@pytest.mark.parametrize("typed", [[], ["lab"], ["run"]])
+def test_the_help_in_french_keeps_no_english_word_of_argparse(monkeypatch, capsys, typed):
+    monkeypatch.setenv("LANG", "fr_FR.UTF-8")
+    with pytest.raises(SystemExit):
+        cli.main([*typed, "--help"])
+    said = capsys.readouterr().out
+    assert said.startswith("utilisation\u202f: contrechamp") and "options\u202f:" in said
+    for english in ("usage", "positional", "show this", "show program", "COMMAND ", "FILE"):
+        assert english not in said

@@ -174,6 +174,23 @@ def test_each_objective_is_met_by_exercise_alternative_and_quiz(path):
     assert not problems, "\n".join(problems)
 
 
+@pytest.mark.parametrize(
+    "path", [path for lang in LANGUAGES for path in sorted((ROOT / "exercises" / lang).glob("*.ipynb"))], ids=named
+)
+def test_nbgrader_can_read_each_question_and_each_check(path):
+    """The names and points that nbgrader asks for, the same in what is handed out and in the solution."""
+    notes = [cell.metadata["nbgrader"] for cell in read(path).cells if "nbgrader" in cell.metadata]
+    solution = read(path.parent / "solutions" / path.name)
+    assert notes == [cell.metadata["nbgrader"] for cell in solution.cells if "nbgrader" in cell.metadata]
+    ids = [note["grade_id"] for note in notes]
+    assert ids and len(set(ids)) == len(ids)
+    assert all(re.fullmatch(r"[a-zA-Z0-9_-]+", name) for name in ids), ids
+    assert all(note["schema_version"] == 3 and note["solution"] is not note["grade"] for note in notes)
+    graded = [note for note in notes if note["grade"]]
+    table = json.loads((ROOT / "datasets" / "checks" / f"{path.stem}.json").read_text(encoding="utf-8"))
+    assert [note["points"] for note in graded] == [check["points"] for check in table["checks"]]
+
+
 def test_only_the_first_lesson_does_without_an_exercise():
     with_exercise = {path.stem[:2] for path in EXERCISES}
     assert {path.stem[:2] for path in LESSONS} - with_exercise <= {"00"}

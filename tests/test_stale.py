@@ -1,7 +1,10 @@
 """Age is judged against the release everywhere; only the list of stale records asks the clock, and it never fails."""
 
 import datetime
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -29,6 +32,31 @@ def test_frames_are_the_same_whatever_the_date(name):
             frames.append(load())
     pd.testing.assert_frame_equal(frames[0], frames[1])
     pd.testing.assert_frame_equal(frames[0], frames[2])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("day", ["2026-12-03", "2027-12-01"])
+def test_the_tests_of_data_references_checks_and_quizzes_pass_on_another_day(day):
+    """The whole suite may be run so, too: ``CONTRECHAMP_FAKED_DATE=2027-12-01 python3 course.py test``."""
+    here = Path(__file__).parent
+    chosen = [here / f"test_{name}.py" for name in ("awareness", "references", "exercises", "lesson_quizzes")]
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "--no-header",
+            "-p",
+            "no:xdist",
+            *map(str, [here / "faked_day.py", *chosen]),
+        ],
+        cwd=here.parent,
+        env={**os.environ, "CONTRECHAMP_FAKED_DATE": day, "PYTEST_ADDOPTS": ""},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize("day", ["2026-12-03", "2027-12-01"])

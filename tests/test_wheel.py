@@ -73,6 +73,7 @@ def test_every_loader_works_from_another_folder_in_an_empty_environment(wheel, t
     code = (
         "import json, sys, contrechamp, contrechamp.home, contrechamp.datasets as d\n"
         "rows = {name: len(getattr(d, name)()) for name in sys.argv[1:]}\n"
+        "assert len(d.load_table('ofcom')) and d.help_card()\n"
         "print(json.dumps([contrechamp.__file__, str(contrechamp.home.checkout()), str(d.as_of()), rows]))"
     )
     away = tmp_path / "away"

@@ -7,8 +7,9 @@ handler and is imported when it is called, so that ``contrechamp --help`` costs 
 import argparse
 import difflib
 import os
+import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import NoReturn
 
@@ -21,11 +22,43 @@ _AUTHORS = {"jupytext", "polib", "markdown_it", "yaml"}
 Words = Callable[[str], str]
 
 
+class _Help(argparse.HelpFormatter):
+    """A formatter that writes argparse's word "usage", and the colon after a heading, as the reader's language does."""
+
+    def start_section(self, heading: str | None) -> None:
+        _ = _words()
+        super().start_section(heading and _("{heading}:").format(heading=heading).removesuffix(":"))  # argparse adds it
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
+        _ = _words()
+        super().add_usage(usage, actions, groups, _("usage:") + " " if prefix is None else prefix)
+
+
 class _Parser(argparse.ArgumentParser):
-    """An argument parser whose errors are exceptions with one plain sentence, instead of a usage dump and an exit."""
+    """An argument parser that speaks the reader's language.
+
+    Its errors are exceptions with one plain sentence, instead of a usage dump and an exit.
+    """
+
+    def __init__(self, *, prog: str, description: str) -> None:
+        super().__init__(prog=prog, description=description, formatter_class=_Help, add_help=False, allow_abbrev=False)
+        _ = _words()
+        self._positionals.title, self._optionals.title = _("arguments"), _("options")
+        self.add_argument("-h", "--help", action="help", help=_("show this help and stop"))
 
     def error(self, message: str) -> NoReturn:
-        raise ContrechampError(f"{message[:1].upper()}{message[1:]}. See: {self.prog} --help")
+        _ = _words()
+        found = re.fullmatch(r"argument (\S+): expected one argument", message)
+        says = f"{message[:1].upper()}{message[1:]}."
+        if found:
+            says = _("Argument {option}: expected one argument.").format(option=found[1])
+        raise ContrechampError(says + " " + _("See: {command}").format(command=f"{self.prog} --help"))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -125,17 +158,15 @@ def _speak_utf8() -> None:
 
 def _parser(_: Words) -> tuple[_Parser, dict[str, _Parser]]:
     """Return the parser and its commands."""
-    parser = _Parser(
-        prog="contrechamp",
-        allow_abbrev=False,
-        description=_("A course on generative image abuse, in English and French."),
+    parser = _Parser(prog="contrechamp", description=_("A course on generative image abuse, in English and French."))
+    parser.add_argument(
+        "--version", action="version", version=f"contrechamp {__version__}", help=_("show the version and stop")
     )
-    parser.add_argument("--version", action="version", version=f"contrechamp {__version__}")
-    made = parser.add_subparsers(dest="command", metavar="COMMAND", title=_("commands"))
+    made = parser.add_subparsers(dest="command", metavar=_("COMMAND"), title=_("commands"))
     commands: dict[str, _Parser] = {}
 
     def command(name: str, handler: Callable[[argparse.Namespace], int], says: str) -> Callable[..., argparse.Action]:
-        commands[name] = made.add_parser(name, help=says, description=says, allow_abbrev=False)
+        commands[name] = made.add_parser(name, help=says, description=says)
         commands[name].set_defaults(handler=handler)
         return commands[name].add_argument
 
@@ -144,11 +175,11 @@ def _parser(_: Words) -> tuple[_Parser, dict[str, _Parser]]:
     add("--lang", metavar="LANG", help=speaks)
     add("--no-browser", action="store_true", help=_("print the address and open no browser"))
     add("--port", metavar="N", type=_port, help=_("port to listen on (left out: the first free one from 8888)"))
-    add("--work", metavar="DIR", help=_("folder to work in (left out: work/ in the repository)"))
+    add("--work", metavar=_("FOLDER"), help=_("folder to work in (left out: work/ in the repository)"))
     add = command("run", _page, _("run one lesson and write it as one HTML page that opens offline"))
     add("lesson", metavar="NN", nargs="?", help=_("number of the lesson, for example 02"))
     add("--lang", metavar="LANG", help=speaks)
-    add("--output", metavar="FILE", help=_("page to write (left out: work/NN_slug.LANG.html)"))
+    add("--output", metavar=_("FILE"), help=_("page to write (left out: work/NN_slug.LANG.html)"))
     add = command("test", _prove, _("check every claim of the repository (arguments after -- go to pytest)"))
     add("--fast", action="store_true", help=_("leave out the tests that take more than ten CPU seconds"))
     add = command("build", _build, _("authors: build notebooks and exercises from their sources"))

@@ -198,7 +198,7 @@ def _question_before(cells: list[NotebookNode], position: int) -> NotebookNode |
 def _nbgrader(grade_id: str, *, grade: bool, points: float | None = None) -> dict[str, Any]:
     note = {
         "grade": grade,
-        "grade_id": grade_id,
+        "grade_id": grade_id.replace(".", "-"),  # nbgrader takes letters, digits, hyphens and underscores only
         "locked": grade,
         "schema_version": 3,
         "solution": not grade,
