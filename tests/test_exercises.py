@@ -138,7 +138,7 @@ class Liar:
     __hash__ = None
 
     def __float__(self):
-        return 0.0
+        return -123.456  # no check expects it: a liar that happens to be right would prove nothing
 
 
 class Bomb:

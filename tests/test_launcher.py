@@ -104,7 +104,7 @@ def test_it_knows_the_commands_of_the_command_line(course):
 
 def test_an_unknown_command_is_told_before_anything_is_installed(course, capfd):
     assert course.main(["labb"]) == 2
-    assert capfd.readouterr().err == "There is no command labb. Known: lab, run, test, build, translate, stale.\n"
+    assert capfd.readouterr().err == "There is no command labb. Known: lab, run, test, build, translate, stale, data.\n"
     assert not Path(course.PRIVATE).exists()
 
 

@@ -15,7 +15,7 @@ import contrechamp.datasets as datasets
 from contrechamp.datasets import stale
 from contrechamp.errors import ContrechampError
 
-LOADERS = [name for name in datasets.__all__ if name.startswith("load_") and name != "load_table"]
+LOADERS = [name for name in datasets.__all__ if name.startswith("load_") and name not in ("load_table", "load_images")]
 
 
 @pytest.fixture(autouse=True)
