@@ -17,7 +17,8 @@ SIGNS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"<svg
 
 def images(root):
     """Return the image files of a folder: by their ending or by their first bytes."""
-    left_out = {".git", ".venv", "work", "dist", "build", "__pycache__"}
+    # Not of the repository: environments (the second Python of CI has its own in .contrechamp), answers, caches.
+    left_out = {".git", ".venv", ".contrechamp", "work", "dist", "build", "__pycache__"}
     for file in sorted(root.rglob("*")):
         if left_out & set(file.relative_to(root).parts) or not file.is_file():
             continue
