@@ -164,7 +164,10 @@ CHECKED = {
     "an empty catalogue entry": (catalogue(lambda book, entry: setattr(entry, "msgstr", "")), rf"{LESSON}"),
     "a doubtful catalogue entry": (catalogue(lambda book, entry: entry.flags.append("fuzzy")), rf"{LESSON}"),
     "a missing catalogue": (lambda copy: (copy / CATALOGUE).unlink(), rf"{LESSON}"),
-    "a number typed into the guide": (edited("guide/care.md", r"(?m)^## .*$", ADDED), r"guide/care\.md, line \d+:.*401"),
+    "a number typed into the guide": (
+        edited("guide/care.md", r"(?m)^## .*$", ADDED),
+        r"guide/care\.md, line \d+:.*401",
+    ),
     "a sentence changed in a built page of the guide": (
         edited("guide/fr/care.md", r"\n# ?.*|Dix minutes", "Onze minutes"),
         r"guide/fr/care\.md, line \d+, is not what its source gives",

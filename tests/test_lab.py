@@ -351,6 +351,6 @@ def run_in_kernel(base: str, token: str) -> dict:
 def test_a_folder_of_the_course_is_no_place_to_work_in(home, inside):
     place = home / inside
     before = sorted(home.rglob("*"))
-    with pytest.raises(ContrechampError, match="belongs to the course itself.*nothing was copied"):
+    with pytest.raises(ContrechampError, match=r"belongs to the course itself.*nothing was copied"):
         workspace.refresh(place)
     assert sorted(home.rglob("*")) == before

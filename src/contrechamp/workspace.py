@@ -86,7 +86,9 @@ def refresh(work: Path, lang: str | None = None) -> Update:
 def _outside_the_sources(work: Path, root: Path, lang: str | None) -> None:
     """Refuse the course's own folder and those inside it, other than a folder of its own such as ``work``."""
     work, root = work.resolve(), root.resolve()
-    rooms = [root / name for name in ("notebooks", "exercises", "datasets", "guide", "slides", "src", "tests", "locale")]
+    rooms = [
+        root / name for name in ("notebooks", "exercises", "datasets", "guide", "slides", "src", "tests", "locale")
+    ]
     if work == root or any(work.is_relative_to(room) for room in rooms):
         raise ContrechampError(
             gettext(

@@ -38,7 +38,9 @@ def assemble(
         if cell.cell_type == "code":
             new = nbformat.v4.new_code_cell(cell.source)
         else:
-            new = nbformat.v4.new_markdown_cell(pages.prose(cell.source, catalogue, to, f"{source.relative}, cell {number}"))
+            new = nbformat.v4.new_markdown_cell(
+                pages.prose(cell.source, catalogue, to, f"{source.relative}, cell {number}")
+            )
         new.metadata = _cell_metadata(cell)
         new.id = f"{prefix}-{number:02d}"
         made.append(new)
