@@ -1,7 +1,7 @@
 """Our hashes and search beside imagehash, pdqhash and faiss: ``python benchmarks/hashing/measure.py [FOLDER]``.
 
-The folder (by default ``work/hashing``, which is not committed) gets the environment of the peers and the pictures; a second run
-goes on from what is there. Writes ``results.json`` and, for the tests, ``tests/hash_golden.json``.
+The folder (by default ``work/hashing``, which is not committed) gets the environment of the peers and the pictures; a
+second run goes on from what is there. Writes ``results.json`` and, for the tests, ``tests/hash_golden.json``.
 """
 
 import json
@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from contrechamp.hashing import HashIndex, add_caption, distance, make_form, pdq, phash, scan
-from contrechamp.imaging import CLASSES, launder, make_images, make_scene, shoot
+from contrechamp.imaging import launder, make_images, make_scene, shoot
+from contrechamp.imaging.jpeg import decode
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -57,6 +58,8 @@ def make_pictures(folder: Path) -> dict[str, np.ndarray]:
     if not file.exists():
         say("making pictures")
         kept = {f"world {n}": p.pixels for n, p in enumerate(make_images(60, "train", hold_out=()))}
+        for path in sorted((ROOT / "datasets" / "images").glob("t*/*.jpg")):
+            kept[f"sample {path.parent.name}/{path.name}"] = decode(path.read_bytes())
         for scene in range(100, 160):
             base = photograph(scene, (64, 128, 256, 512)[scene % 4])
             kept[f"scene {scene}"] = base
@@ -65,6 +68,8 @@ def make_pictures(folder: Path) -> dict[str, np.ndarray]:
         for number in range(20):
             kept[f"form {number}"] = make_form(number)
             kept[f"captioned {number}"] = add_caption(photograph(200 + number), number)
+        for number in range(24):
+            kept[f"tiles {number}"] = tiles(number)
         for level in (0, 1, 90, 255):
             kept[f"flat {level}"] = np.full((128, 128, 3), level, np.uint8)
         slope = np.linspace(0, 255, 128).astype(np.uint8)
@@ -73,6 +78,14 @@ def make_pictures(folder: Path) -> dict[str, np.ndarray]:
         np.savez(file, **kept)
     with np.load(file) as stored:
         return {name: stored[name] for name in stored.files}
+
+
+def tiles(number: int) -> np.ndarray:
+    """Return a picture of coloured tiles made of whole numbers only: the same on every machine."""
+    rng = np.random.Generator(np.random.PCG64(number))
+    rows, columns, step = (int(n) for n in rng.integers((4, 4, 9), (12, 12, 30)))
+    colours = rng.integers(0, 256, (rows, columns, 3), dtype=np.uint8)
+    return colours.repeat(step, axis=0).repeat(step, axis=1)
 
 
 def make_lists(folder: Path) -> dict[str, tuple[np.ndarray, np.ndarray]]:
@@ -137,6 +150,7 @@ def compare_pdq(pictures: dict, peers) -> dict:
         "most_bits": int(apart.max()),
         "most_bits_where_quality_is_above_0": int(apart[~blank].max()),
         "pictures_of_quality_0": int(blank.sum()),
+        "not_identical": [name for name, bits in zip(pictures, apart, strict=True) if bits],
         "quality_identical": round(float((quality == 0).mean()), 4),
         "quality_most_apart": int(quality.max()),
     }
@@ -208,8 +222,13 @@ def students_hash(scenes: int = 600) -> dict:
     forms = np.array([phash(make_form(number)) for number in range(100)])
     near = (forms[:, None] != forms[None]).sum(axis=2)[np.triu_indices(100, 1)]
     return {
-        "unrelated": {"pairs": len(apart), "mean": round(float(apart.mean()), 2), "deviation": round(float(apart.std()), 2),
-                      "least": int(apart.min()), "within_8": float(np.mean(apart <= 8))},
+        "unrelated": {
+            "pairs": len(apart),
+            "mean": round(float(apart.mean()), 2),
+            "deviation": round(float(apart.std()), 2),
+            "least": int(apart.min()),
+            "within_8": float(np.mean(apart <= 8)),
+        },
         "kept": kept,
         "forms": {"pairs": len(near), "mean": round(float(near.mean()), 2), "least": int(near.min()),
                   "within_8": round(float((near <= 8).mean()), 3)},
@@ -218,9 +237,7 @@ def students_hash(scenes: int = 600) -> dict:
 
 def write_golden(pictures: dict, peers) -> None:
     """Keep what imagehash gave for pictures that the tests can make again."""
-    chosen = [name for name in pictures if name.split()[0] in ("flat", "slope", "noise", "form")] + [
-        f"scene {scene}" for scene in range(100, 124)
-    ]
+    chosen = [name for name in pictures if name.split()[0] in ("flat", "slope", "noise", "form", "tiles", "sample")]
     golden = {name: np.packbits(peers["phash " + name]).tobytes().hex() for name in chosen}
     golden |= {f"pdq {name}": np.packbits(peers["pdq " + name]).tobytes().hex() for name in chosen}
     golden |= {f"quality {name}": int(peers["quality " + name]) for name in chosen}

@@ -45,7 +45,7 @@ def pdq(picture: np.ndarray) -> tuple[np.ndarray, int]:
     ((256,), 0)
     """
     small = shrink(as_hashable(picture))
-    waves = _cosines() @ small @ _cosines().T
+    waves = waves_of(small)
     middle = np.partition(waves.ravel(), 127)[127]  # the lower of the two middle values
     return (waves > middle).ravel()[::-1], quality_of(small)
 
@@ -54,6 +54,11 @@ def shrink(picture: np.ndarray) -> np.ndarray:
     """Return the luminance in 64 x 64 blocks, 0 to 255: two passes of a box filter, then one sample a block."""
     luma = picture.astype(np.float32) @ _LUMA
     return _blocks(luma.shape[0]) @ luma @ _blocks(luma.shape[1]).T
+
+
+def waves_of(small: np.ndarray) -> np.ndarray:
+    """Return the 16 x 16 slowest waves of the 64 x 64 blocks, the mean left out."""
+    return _cosines() @ small @ _cosines().T
 
 
 def quality_of(small: np.ndarray) -> int:
