@@ -150,7 +150,13 @@ def as_table(reports: dict[str, Report]) -> "pd.DataFrame":
 
     names = _names()
     rows = [
-        (names.get(name, name), report.state, ", ".join(report.failures) or "-", report.claimed_name or "-", report.broken_parents)
+        (
+            names.get(name, name),
+            report.state,
+            ", ".join(report.failures) or "-",
+            report.claimed_name or "-",
+            report.broken_parents,
+        )
         for name, report in reports.items()
     ]
     return pd.DataFrame(rows, columns=["case", "state", "failure", "signer", "broken_parents"])

@@ -72,7 +72,7 @@ class Authority:
         self,
         name: str,
         begins: datetime.datetime | None = None,
-        lasts: datetime.timedelta = datetime.timedelta(days=90),
+        lasts: datetime.timedelta = datetime.timedelta(days=3650),
     ) -> Signer:
         """Vouch for a signer.
 
@@ -81,7 +81,7 @@ class Authority:
         name : str
             Any name at all. An authority that does not check it vouches for a name that is not theirs.
         begins : datetime.datetime, with a time zone, optional
-            First moment of validity; yesterday when left out.
+            First moment of validity; two years ago when left out, so that a wrong clock does no harm.
         lasts : datetime.timedelta
             How long the certificate is valid.
 
@@ -91,7 +91,7 @@ class Authority:
             When the name is empty or too long.
         """
         key = ec.generate_private_key(ec.SECP256R1())
-        begins = begins or _now() - datetime.timedelta(days=1)
+        begins = begins or _now() - datetime.timedelta(days=730)
         certificate = (
             _builder(_as_name(name), self.name, key.public_key(), begins, begins + lasts)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)

@@ -6,7 +6,7 @@ leads to a manifest whose hash does not fit. What remains is trust in the regist
 """
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -26,14 +26,19 @@ MOST = 12
 class Found(Protocol):
     """What a watermark's detector returns, as far as it is used here."""
 
-    p_value: float
-    message: Any
+    @property
+    def p_value(self) -> float:
+        """How often a picture without the mark would give so much evidence, at most."""
+
+    @property
+    def message(self) -> bytes | None:
+        """The message, when a mark was found."""
 
 
 class Mark(Protocol):
-    """A watermark: any object of `contrechamp.watermark`."""
+    """A watermark: any mark of `contrechamp.watermark`, or another that keeps to its protocol."""
 
-    def embed(self, image: np.ndarray, message: Any) -> np.ndarray:
+    def embed(self, image: np.ndarray, message: bytes) -> np.ndarray:
         """Return the image with a message in it."""
 
     def detect(self, image: np.ndarray) -> Found:
@@ -72,7 +77,7 @@ class Registry:
     mark : Mark
         The watermark whose messages are the numbers.
     bits : int
-        Length of a message: an array of so many trues and falses.
+        Length of a message, a multiple of 8.
     least_p : float
         A mark counts as found when its p-value is at most this.
     """
@@ -90,13 +95,13 @@ class Registry:
             When the number is taken or does not fit into the message.
         """
         message = self._message(number)
-        if message.tobytes() in self._kept:
+        if message in self._kept:
             raise ContrechampError(_("The number {number} is taken in this registry.").format(number=number))
         marked = self._mark.embed(image, message)
-        value = message.tobytes().hex() + "/" + pack(phash(marked)).tobytes().hex()
+        value = message.hex() + "/" + pack(phash(marked)).tobytes().hex()
         binding = {"label": _LABEL, "data": {"alg": _NAME, "blocks": [{"scope": {}, "value": value}]}}
         file, store = sign_with_store(png_file(marked), signer, source_type, assertions=[binding])
-        self._kept[message.tobytes()] = store
+        self._kept[message] = store
         return file
 
     def recover(self, image: np.ndarray, trust: tuple[bytes, ...] = ()) -> Recovered:
@@ -104,19 +109,19 @@ class Registry:
         found = self._mark.detect(image)
         if found.message is None or not found.p_value <= self._least:
             return Recovered("no mark", float(found.p_value))
-        message = np.asarray(found.message, dtype=bool).tobytes()
+        message = found.message
         if message not in self._kept:
             return Recovered("unknown number", float(found.p_value))
         report = read(png_file(image), trust, store=self._kept[message])
         outcome = "recovered" if _fits(report, message, image) else "another picture"
         return Recovered(outcome, float(found.p_value), report, _signature(report))
 
-    def _message(self, number: int) -> np.ndarray:
-        if not isinstance(number, int) or not 0 <= number < 2**self._bits:
+    def _message(self, number: int) -> bytes:
+        if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < 2**self._bits:
             raise ContrechampError(
                 _("A number of {bits} bits is wanted, not {number!r}.").format(bits=self._bits, number=number)
             )
-        return np.array([number >> place & 1 for place in reversed(range(self._bits))], dtype=bool)
+        return number.to_bytes(self._bits // 8, "big")
 
 
 def _fits(report: Report, message: bytes, image: np.ndarray) -> bool:

@@ -78,7 +78,7 @@ def read_picture(file: bytes) -> np.ndarray:
                         height=image.height, width=image.width
                     )
                 )
-            transparent = image.has_transparency_data and min(image.convert("RGBA").getchannel("A").getextrema()) < 255
+            transparent = image.has_transparency_data and np.asarray(image.convert("RGBA"))[..., 3].min() < 255
             pixels = np.asarray(image.convert("RGB"))
     except ContrechampError:
         raise
