@@ -64,7 +64,8 @@ class Course:
         self.results = stored_results()
 
     def _named(self) -> list[str]:
-        return [source.relative for source in self.lessons + self.exercises + self.pages + self.decks] + list(self.quizzes)
+        texts = self.lessons + self.exercises + self.pages + self.decks
+        return [text.relative for text in texts] + list(self.quizzes)
 
     def targets(self) -> Iterator[Target]:
         """Yield every notebook of this build, lessons first."""

@@ -119,7 +119,7 @@ def read(path: Path) -> Deck:
     if not front:
         raise ContrechampError(f"{where}: a deck begins with front matter between two lines of three dashes.")
     meta = _meta(front[1], where)
-    slides = list(_slides(front[2].split("\n"), front[1].count("\n") + 3, where))
+    slides = list(_slides(front[2].split("\n"), front[1].count("\n") + 4, where))
     if not slides or slides[0].title == "" or len(slides) < 2:
         raise ContrechampError(
             f"{where}: a deck is a line `# Title {{seconds=30}}`, then slides that begin with `## `."

@@ -12,7 +12,7 @@ from typing import Any
 from contrechamp.errors import ContrechampError
 
 _CODES = {"en": "en-GB", "fr": "fr-FR"}
-_SMALL = 1100  # hundredths of a point, for the list of sources
+_SMALL, _TABLE = 1300, 2200  # hundredths of a point: the list of sources, the cells of a table
 
 
 def repair(path: Path, lang: str, alts: dict[str, str], first_notes: str, small: set[int], where: str) -> None:
@@ -50,7 +50,7 @@ def repair(path: Path, lang: str, alts: dict[str, str], first_notes: str, small:
         for shape in slide.shapes:
             _describe(shape, alts, title.text_frame.text, f"{where}, slide {number}")
             if number in small and shape.has_text_frame and shape != title:
-                _shrink(shape)
+                _set_size(shape, _SMALL)
         for element in (slide.element, slide.notes_slide.element):
             _speak(element, _CODES.get(lang, lang))
     deck.save(str(path))
@@ -94,6 +94,7 @@ def _describe(shape: Any, alts: dict[str, str], title: str, where: str) -> None:
     elif _is_table(shape):
         _properties(shape).set("descr", title)
         shape.table.first_row = True
+        _set_size(shape, _TABLE)
 
 
 def _properties(shape: Any) -> Any:
@@ -104,11 +105,11 @@ def _is_table(shape: Any) -> bool:
     return bool(getattr(shape, "has_table", False) and shape.has_table)
 
 
-def _shrink(shape: Any) -> None:
+def _set_size(shape: Any, size: int) -> None:
     from pptx.oxml.ns import qn
 
     for run in shape._element.iter(qn("a:r")):
-        run.get_or_add_rPr().set("sz", str(_SMALL))
+        run.get_or_add_rPr().set("sz", str(size))
 
 
 def _speak(element: Any, code: str) -> None:

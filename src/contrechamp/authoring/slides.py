@@ -1,8 +1,8 @@
 """``contrechamp slides``: from ``slides/NAME.md`` to PowerPoint, PDF and, for kits, one HTML file.
 
-Committed are ``slides/en|fr/NAME.pptx``, ``NAME.pdf`` and ``NAME_notes.pdf``. What a file says (texts, tables,
-descriptions, languages, notes) is compared with what its source gave, not its bytes: ``slides/built.json`` keeps both
-digests, and ``build --check`` needs neither Pandoc nor Pango.
+Committed are ``slides/en|fr/NAME.pptx``, ``NAME.pdf`` and ``NAME_notes.pdf``. ``slides/built.json`` keeps a
+digest of what each was made from and of what it says (of a PowerPoint file its texts, tables, descriptions, languages
+and notes, not its bytes), so that ``build --check`` needs neither Pandoc nor Pango.
 """
 
 import contextlib
@@ -25,13 +25,11 @@ from contrechamp.authoring.course import relative, stored_results, to_json
 from contrechamp.authoring.decks import Deck, Slide
 from contrechamp.authoring.references import Resolver
 from contrechamp.errors import ContrechampError
-from contrechamp.language import gettext
 from contrechamp.lesson import citations, exhibits
-from contrechamp.lesson.exhibits import Exhibit
 
 READ = ("-f", "markdown-implicit_figures-smart")  # a description is no caption; our typography is set already
 _WORDS = 40  # on one slide
-_PER_SLIDE = 9  # sources on one slide
+_PER_SLIDE = 10  # sources on one slide
 
 
 def main(
@@ -116,44 +114,30 @@ class Made:
 
     def _noted(self, slide: Slide, cited: list[citations.Citation]) -> Slide:
         """Add to the notes: the seconds, the numbers behind a chart, the sources with grade and date."""
-        parts = [gettext("{seconds} seconds.").format(seconds=slide.seconds), slide.notes]
-        for name in slide.charts:
-            chart = self.charts[name]
-            parts.append(gettext("The chart in words: {words}").format(words=chart.alt))
-            parts.append(gettext("The numbers behind it:") + " " + "; ".join(", ".join(row) for row in chart.rows) + ".")
-        if cited:
-            parts.append(gettext("Sources:") + "\n\n" + "\n".join(f"- {_plain(one.line())}" for one in cited))
-        return replace(slide, notes="\n\n".join(parts))
+        charts = [(self.charts[name].alt, self.charts[name].rows) for name in slide.charts]
+        return replace(slide, notes=citations.under_a_slide(slide.seconds, slide.notes, charts, cited))
 
     def _sources(self) -> list[Slide]:
-        made = []
-        for start in range(0, len(self.all_sources), _PER_SLIDE):
-            chunk = self.all_sources[start : start + _PER_SLIDE]
-            title = gettext("Every number of this deck has a source")
-            if start:
-                title += f" ({start // _PER_SLIDE + 1})"
-            body = "\n".join(f"- {_plain(one.short())}" for one in chunk)
-            notes = "\n".join(f"- {_plain(one.line())}" for one in chunk)
-            lead = gettext("Not spoken: to be left on the screen or handed out.")
-            made.append(Slide(title, 0, body, f"{lead}\n\n{notes}", 0))
-        return made
+        """Return the last slides: each source once, with grade, date and site; whole lines in the notes."""
+        made = citations.last_slides(self.all_sources, _PER_SLIDE)
+        return [Slide(title, 0, body, notes, 0) for title, body, notes in made]
 
-    def markdown(self, folder: Path, notes: bool = True) -> str:
-        """Return Pandoc Markdown, its charts drawn into `folder`."""
+    def markdown(self, folder: Path, *, captions: bool) -> str:
+        """Return Pandoc Markdown, its charts drawn into `folder`; `captions` writes descriptions beside pictures."""
         first, *rest = self.slides
         meta = {"title": first.title, "subtitle": first.body, "lang": _code(self.lang)}
         out = ["---", json.dumps(meta, ensure_ascii=False), "---", ""]
         for slide in rest:
-            out += [f"## {slide.title}", "", self._body(slide, folder), ""]
-            if notes:
-                out += ["::: notes", "", slide.notes, "", ":::", ""]
+            out += [f"## {slide.title}", "", self._body(slide, folder, captions), ""]
+            out += ["::: notes", "", slide.notes, "", ":::", ""]
         return "\n".join(out)
 
-    def _body(self, slide: Slide, folder: Path) -> str:
+    def _body(self, slide: Slide, folder: Path, captions: bool) -> str:
         body = slide.body
         for name in slide.charts:
             file = self.picture(name, folder)
-            body = body.replace(f"{{{{ chart:{name} }}}}", f"![{_plain(self.charts[name].alt)}]({file.name})")
+            alt = citations.plain(self.charts[name].alt) if captions else ""
+            body = body.replace(f"{{{{ chart:{name} }}}}", f"![{alt}]({file.name})")
         return body
 
     def picture(self, name: str, folder: Path) -> Path:
@@ -172,9 +156,19 @@ class Made:
             look = template.resolve() if template else folder / "reference.pptx"
             if not template:
                 look.write_bytes(theme.reference())
-            (folder / "deck.md").write_text(self.markdown(folder), encoding="utf-8")
+            (folder / "deck.md").write_text(self.markdown(folder, captions=False), encoding="utf-8")
             file = folder / "deck.pptx"
-            pandoc("deck.md", *READ, "-t", "pptx", "--slide-level=2", f"--reference-doc={look}", "-o", file.name, folder=folder)
+            pandoc(
+                "deck.md",
+                *READ,
+                "-t",
+                "pptx",
+                "--slide-level=2",
+                f"--reference-doc={look}",
+                "-o",
+                file.name,
+                folder=folder,
+            )
             alts = {f"{chart.name}.png": chart.alt for chart in self.charts.values()}
             powerpoint.repair(file, self.lang, alts, _spoken(self.slides[0].notes), self.small, self.deck.relative)
             return file.read_bytes()
@@ -188,7 +182,7 @@ class Made:
         return _digest(json.dumps([said, drawn, code], ensure_ascii=False))
 
 
-_MODULES = (sys.modules[__name__], powerpoint, theme, paper, exhibits)
+_MODULES = (sys.modules[__name__], powerpoint, theme, paper, exhibits, citations)
 
 
 def check() -> list[str]:
@@ -299,7 +293,8 @@ def pandoc(*arguments: str, folder: Path) -> str:
 def _fits(slide: Slide, where: str) -> None:
     if slide.charts and slide.body.strip() != f"{{{{ chart:{slide.charts[0]} }}}}":
         raise ContrechampError(f"{where}: a slide holds one chart or a few words, not both.")
-    count = 0 if slide.charts else len(_spoken(slide.body).split())
+    words = re.split(r"[ \n]+", _spoken(slide.body))  # a no-break space joins: "40 %" is one word
+    count = 0 if slide.charts else sum(any(sign.isalnum() for sign in word) for word in words)
     if count > _WORDS:
         raise ContrechampError(f"{where} has {count} words; {_WORDS} is the most that a room can read.")
 
@@ -308,11 +303,6 @@ def _spoken(markdown: str) -> str:
     """Return Markdown without its signs, for a place that holds plain text."""
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", markdown)
     return re.sub(r"(?m)^\|[-| :]+\|$|[*`|]|^[-#] ", "", text)
-
-
-def _plain(text: str) -> str:
-    """Keep Markdown from reading signs into a source's name."""
-    return text.replace("*", "\\*").replace("_", "\\_").replace("[", "\\[").replace("<", "\\<")
 
 
 def _code(lang: str) -> str:

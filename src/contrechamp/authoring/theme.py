@@ -38,7 +38,7 @@ COLOURS = {
 }
 _FONT = "Arial"  # on Windows and macOS; LibreOffice sets Liberation Sans, of the same widths
 _WIDTH, _HEIGHT = 12_192_000, 6_858_000  # 16:9, in English metric units
-_SIZES = {"title": 3000, "body": (2400, 2000, 1800, 1600, 1600)}  # hundredths of a point
+_SIZES = {"title": 3000, "body": (2800, 2400, 2000, 1800, 1800)}  # hundredths of a point
 
 
 def reference() -> bytes:
@@ -140,6 +140,7 @@ def _places(master: Any) -> None:
 
     for layout in (master, *master.slide_layouts):
         if getattr(layout, "name", "") == "Title Slide":
+            _first(layout)
             continue
         for holder in layout.placeholders:
             kind = holder.placeholder_format.type
@@ -152,3 +153,18 @@ def _places(master: Any) -> None:
                 if holder.placeholder_format.idx == 1:
                     holder.left, holder.top = Inches(0.6), Inches(1.8)
                     holder.width, holder.height = Emu(_WIDTH - 2 * Inches(0.6)), Inches(4.9)
+
+
+def _first(layout: Any) -> None:
+    """Set the title slide: on the left like the others, its second line in full ink (the template greys it)."""
+    from pptx.oxml.ns import qn
+    from pptx.util import Emu, Inches
+
+    for holder, top, height in zip(
+        layout.placeholders, (Inches(1.7), Inches(3.9)), (Inches(2), Inches(2)), strict=False
+    ):
+        holder.left, holder.top, holder.width, holder.height = Inches(0.6), top, Emu(_WIDTH - 2 * Inches(0.6)), height
+        for paragraph in holder._element.iter(qn("a:lvl1pPr")):
+            paragraph.set("algn", "l")
+            for fill in list(paragraph.iter(qn("a:solidFill"))):
+                fill.getparent().remove(fill)

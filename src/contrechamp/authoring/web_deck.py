@@ -1,4 +1,4 @@
-"""A deck as one HTML file that opens anywhere without a network: reveal.js 5.2.1 by Pandoc, letters and pictures inside.
+"""A deck as one HTML file that opens anywhere without a network: reveal.js 5.2.1 by Pandoc, pictures inside.
 
 reveal.js (MIT, `contrechamp/_slides/`) is kept here because a kit must be made without a network.
 """
@@ -44,7 +44,7 @@ def write(made: "Made") -> str:
     home = Path(contrechamp.__file__).parent / "_slides" / _REVEAL
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "deck.md").write_text(made.markdown(folder), encoding="utf-8")
+        (folder / "deck.md").write_text(made.markdown(folder, captions=True), encoding="utf-8")
         (folder / "style.html").write_text(f"<style>{_STYLE.format(**theme.COLOURS)}</style>", encoding="utf-8")
         return pandoc(
             "deck.md", *READ, "-t", "revealjs", "--standalone", "--embed-resources", "--slide-level=2",

@@ -3,6 +3,7 @@
 One line a record, in the reader's language. The grade and the date always travel with a number.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -24,6 +25,7 @@ _LOADERS = {
 _NAMES = ("citation", "label", "name", "event", "claim")
 _PUBLISHERS = ("publisher", "work", "instrument", "system")
 _ADDRESSES = ("print_source", "official_url", "url")
+_LONG = 70  # characters of a name on a slide
 _DATES = ("checked", "copy_read", "read_on")
 
 
@@ -62,8 +64,15 @@ class Citation:
     def short(self) -> str:
         """Return what fits on a slide: publisher, grade, date, site."""
         return _("{who}: grade {grade}, checked on {date}, {site}").format(
-            who=self.publisher or self.name, grade=self.grade, date=self.date, site=self.site or "–"
+            who=self.publisher or _shortened(self.name), grade=self.grade, date=self.date, site=self.site or "–"
         )
+
+
+def _shortened(text: str) -> str:
+    """Return the beginning of a long text, cut between words."""
+    if len(text) <= _LONG:
+        return text
+    return text[:_LONG].rsplit(" ", 1)[0].rstrip(",;: ") + " …"
 
 
 def cite(kind: str, key: str) -> Citation | None:
@@ -102,6 +111,50 @@ def cite(kind: str, key: str) -> Citation | None:
         language.date(date[:10]) if date else "–",
         _first(record, _ADDRESSES),
     )
+
+
+def under_a_slide(seconds: int, said: str, charts: list[tuple[str, list[list[str]]]], cited: list[Citation]) -> str:
+    """Return speaker notes as Markdown: seconds, what to say, charts in words and numbers, sources.
+
+    Parameters
+    ----------
+    seconds : int
+        How long the slide stays.
+    said : str
+        What the author wrote.
+    charts : list of (str, list of list of str)
+        Description and table of each chart on the slide.
+    cited : list of Citation
+        The records that the slide rests on.
+    """
+    parts = [_("{seconds} seconds.").format(seconds=seconds), said]
+    for words, rows in charts:
+        parts.append(_("The chart in words: {words}").format(words=words))
+        parts.append(_("The numbers behind it:") + " " + "; ".join(", ".join(row) for row in rows) + ".")
+    if cited:
+        parts.append(_("Sources:") + "\n\n" + "\n".join(f"- {plain(one.line())}" for one in cited))
+    return "\n\n".join(parts)
+
+
+def last_slides(cited: list[Citation], most: int) -> list[tuple[str, str, str]]:
+    """Return the slides of sources as ``(title, body, notes)``: at most `most` lines each, none twice."""
+    lines: dict[str, list[str]] = {}
+    for one in cited:
+        lines.setdefault(one.short(), []).append(one.line())
+    made, shorts = [], list(lines)
+    for start in range(0, len(shorts), most):
+        chunk = shorts[start : start + most]
+        number = f" ({start // most + 1})" if start else ""
+        body = "\n".join(f"- {plain(short)}" for short in chunk)
+        notes = "\n".join(f"- {plain(line)}" for short in chunk for line in lines[short])
+        lead = _("Not spoken: to be left on the screen or handed out.")
+        made.append((_("Every number of this deck has a source") + number, body, f"{lead}\n\n{notes}"))
+    return made
+
+
+def plain(text: str) -> str:
+    """Keep Markdown from reading signs into a name."""
+    return re.sub(r"([*_\[<])", r"\\\1", text)
 
 
 @cache

@@ -92,15 +92,22 @@ def _wave() -> Exhibit:
         "four_shares_of_one_wave",
         [f"stat:{record}.value" for record in ids],
         describe(
-            _("Four bars, one a measurement of the same weeks: {a} % of images at the New York Times, {b} % at AI "
-            "Forensics, {c} % at CCDH, {d} % in a researcher's count of one day. They differ because each counts something else."),
+            _(
+                "Four bars, one a measurement of the same weeks: {a} % of images at the New York Times, {b} % at AI "
+                "Forensics, {c} % at CCDH, {d} % in a researcher's count of one day. "
+                "They differ because each counts something else."
+            ),
             dict(zip("abcd", frame["value"], strict=True)),
         ),
         [_("Measurement"), _("What it counts"), _("Share")],
         [[r.label, r.definition, p] for r, p in zip(frame.itertuples(), _percent(frame), strict=True)],
         lambda: bars(
-            frame, "value", "label", title=_("The same weeks, four definitions, four shares"),
-            unit="%", xlabel=_("share of the images counted"),
+            frame,
+            "value",
+            "label",
+            title=_("The same weeks, four definitions, four shares"),
+            unit="%",
+            xlabel=_("share of the images counted"),
         ),
     )
 
@@ -114,15 +121,22 @@ def _three_rises() -> Exhibit:
         "one_phenomenon_three_rises",
         [f"stat:{record}.value" for record in ids],
         describe(
-            _("Three bars from one hotline: webpages rose by {a} % over one half-year, reports by {b} % over the year, "
-            "items by {c} %. All three are true."),
+            _(
+                "Three bars from one hotline: webpages rose by {a} % over one half-year, reports by {b} % over the "
+                "year, items by {c} %. All three are true."
+            ),
             dict(zip("abc", frame["value"], strict=True)),
         ),
         [_("What was counted"), _("Rise")],
         [[r.label, p] for r, p in zip(frame.itertuples(), _percent(frame), strict=True)],
         lambda: bars(
-            frame, "value", "label", title=_("Same hotline, three true rises"),
-            unit="%", xlabel=_("rise, %"), pattern="+0;-0",
+            frame,
+            "value",
+            "label",
+            title=_("Same hotline, three true rises"),
+            unit="%",
+            xlabel=_("rise, %"),
+            pattern="+0;-0",
         ),
     )
 
@@ -137,9 +151,11 @@ def _people() -> Exhibit:
         "people_near_chance",
         [f"stat:{record}.value" for record in ids],
         describe(
-            _("Dots with intervals for texts, images, videos and voices, pooled over studies; a line marks chance at "
-            "fifty per cent. For images people were right {value} % of the time, interval {low} to {high}: "
-            "close to a coin toss."),
+            _(
+                "Dots with intervals for texts, images, videos and voices, pooled over studies; a line marks chance at "
+                "fifty per cent. For images people were right {value} % of the time, interval {low} to {high}: "
+                "close to a coin toss."
+            ),
             {"value": image.value, "low": image.ci95_low, "high": image.ci95_high},
         ),
         [_("What people judged"), _("Right answers"), _("95 % interval")],
@@ -154,8 +170,16 @@ def _people() -> Exhibit:
             )
         ],
         lambda: intervals(
-            frame, "value", "ci95_low", "ci95_high", "label", (50, _("chance")),
-            title=_("Unaided, people are close to a coin toss"), unit="%", xlabel=_("right answers, %"), pattern="0.0",
+            frame,
+            "value",
+            "ci95_low",
+            "ci95_high",
+            "label",
+            (50, _("chance")),
+            title=_("Unaided, people are close to a coin toss"),
+            unit="%",
+            xlabel=_("right answers, %"),
+            pattern="0.0",
         ),
     )
 
@@ -165,19 +189,26 @@ def _elsewhere() -> Exhibit:
 
     ids = [f"cnndetection-{name}-accuracy" for name in ("progan", "stylegan", "biggan", "faceswap", "san")]
     frame = _records("field", ids)
+    frame = frame.assign(label=frame["label"].str.partition(":")[0].str.strip())  # the measure stands under the axis
     return Exhibit(
         "one_detector_five_generators",
         [f"field:{record}.value" for record in ids],
         describe(
-            _("Five bars, accuracy of one published detector: {a} % on the generator it was trained on, {b} % on "
-            "the next, then {c} %, {d} % and {e} % on others, where fifty per cent is a coin toss."),
+            _(
+                "Five bars, accuracy of one published detector: {a} % on the generator it was trained on, {b} % on "
+                "the next, then {c} %, {d} % and {e} % on others, where fifty per cent is a coin toss."
+            ),
             dict(zip("abcde", frame["value"], strict=True)),
         ),
         [_("Published result"), _("Accuracy")],
         [[r.label, p] for r, p in zip(frame.itertuples(), _percent(frame), strict=True)],
         lambda: bars(
-            frame, "value", "label", title=_("One detector: excellent where it trained, a coin toss elsewhere"),
-            unit="%", xlabel=_("accuracy, %"),
+            frame,
+            "value",
+            "label",
+            title=_("One detector: excellent where it trained, a coin toss elsewhere"),
+            unit="%",
+            xlabel=_("accuracy at the usual threshold, %"),
         ),
     )
 
