@@ -33,7 +33,7 @@ def calls(monkeypatch):
     import contrechamp.authoring
     import contrechamp.datasets  # noqa: F401
 
-    for name in ("lab", "page", "proof", "authoring.build", "authoring.catalogue", "datasets.stale"):
+    for name in ("lab", "page", "proof", "authoring.build", "authoring.catalogue", "authoring.slides", "datasets.stale"):
         stand_in(name)
     return noted
 
@@ -94,6 +94,11 @@ def test_a_wrong_command_line_is_one_sentence_and_status_2(calls, capsys, typed,
         (["build"], ("authoring.build", ([], False), {})),
         (["build", "00", "02", "--check"], ("authoring.build", (["00", "02"], True), {})),
         (["translate", "02"], ("authoring.catalogue", (["02"],), {})),
+        (["slides"], ("authoring.slides", ([], None, None, None, False), {})),
+        (
+            ["slides", "class_45", "--lang", "fr", "--template", "t.pptx", "--output", "o", "--html"],
+            ("authoring.slides", (["class_45"], ["fr"], "t.pptx", "o", True), {}),
+        ),
         (["stale"], ("datasets.stale", (), {})),
         (["stale", "--days", "90"], ("datasets.stale", (90,), {})),
     ],

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 _INK, _BLUE, _SHADE = "#1f1f1f", "#00407a", "#f2f5f9"
 
 _SCREEN = f"""
-@page {{ size: 13.333in 7.5in; margin: .6in .7in .5in; @bottom-right {{ content: counter(page); font: 10pt "Course Sans" }} }}
+@page {{ size: 13.333in 7.5in; margin: .6in .7in .5in;
+  @bottom-right {{ content: counter(page); font: 10pt "Course Sans" }} }}
 section {{ break-before: page }} section:first-of-type {{ break-before: auto }}
 body {{ font-size: 24pt; line-height: 1.4 }} h1 {{ font-size: 38pt; margin: 2in 0 .3in }} h2 {{ font-size: 28pt }}
 h1, h2 {{ color: {_BLUE}; line-height: 1.2 }} figure {{ margin: 0; text-align: center }} img {{ height: 4.9in }}
@@ -29,7 +30,8 @@ h1, h2 {{ color: {_BLUE}; line-height: 1.2 }} figure {{ margin: 0; text-align: c
 li {{ margin-bottom: .55em }}
 """
 _HANDOUT = f"""
-@page {{ size: A4; margin: 16mm; @bottom-right {{ content: counter(page) " / " counter(pages); font: 8pt "Course Sans" }} }}
+@page {{ size: A4; margin: 16mm;
+  @bottom-right {{ content: counter(page) " / " counter(pages); font: 8pt "Course Sans" }} }}
 body {{ font-size: 9.5pt; line-height: 1.4 }} h1 {{ font-size: 19pt }} h2 {{ font-size: 12.5pt; margin: 0 0 2mm }}
 h1, h2 {{ color: {_BLUE} }} section {{ border: .75pt solid #767676; padding: 3.5mm; margin: 0 0 4mm }}
 h2 {{ break-after: avoid }} figure {{ margin: 0 }} img {{ width: 105mm }}
