@@ -1,7 +1,7 @@
 """How often small residuals stand side by side: co-occurrences, from the study of hidden messages.
 
 Residuals are rounded to five values and counted in threes. Symmetric patterns (mirrored, or with the opposite sign) are
-counted together, so that 125 patterns become 52.
+counted together, so that 125 patterns become 39.
 
 References
 ----------

@@ -2,8 +2,8 @@
 
 References
 ----------
-Z. Fan, R. de Queiroz, "Identification of bitmap compression history: JPEG detection and quantizer estimation", IEEE TIP,
-2003 (grid, comb).
+Z. Fan, R. de Queiroz, "Identification of bitmap compression history: JPEG detection and quantizer estimation", IEEE
+TIP, 2003 (grid, comb).
 H. Farid, "Exposing digital forgeries from JPEG ghosts", IEEE TIFS, 2009.
 N. Krawetz, "A picture's worth: digital image analysis and forensics", Black Hat, 2007 (error level analysis).
 """

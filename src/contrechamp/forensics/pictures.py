@@ -9,7 +9,7 @@ from contrechamp.errors import ContrechampError
 from contrechamp.language import gettext as _
 
 #: Smallest side in pixels that leaves enough to measure, and how many pixels are worked on at once.
-SMALLEST, AT_ONCE = 32, 1_000_000
+SMALLEST, AT_ONCE = 32, 250_000
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
