@@ -212,7 +212,7 @@ def test_a_family_alone_gives_its_columns_of_the_whole(some, family):
 
 
 def test_an_unknown_family_is_named():
-    with pytest.raises(ContrechampError, match="'colour'.*residual"):
+    with pytest.raises(ContrechampError, match=r"'colour'.*residual"):
         TraceFeatures(["colour"]).fit([])
 
 

@@ -29,8 +29,7 @@ def as_pictures(pictures: Sequence[np.ndarray] | np.ndarray) -> list[np.ndarray]
         When there is no picture, or one is grey, has a fourth channel, is not of uint8, is too small, holds NaN or is
         of one colour all over. The message says which one and what to do.
     """
-    if _is_file(pictures):
-        raise TypeError(_no_files())
+    refuse_files(pictures)
     if isinstance(pictures, np.ndarray) and pictures.ndim != 4 and pictures.dtype != object:
         raise ContrechampError(
             _("Detectors take a list of pictures, not one array of shape {shape}: write [picture].").format(
@@ -74,20 +73,20 @@ def luma(batch: np.ndarray) -> np.ndarray:
     return batch @ _LUMA
 
 
-def _is_file(given: object) -> bool:
-    return isinstance(given, str | bytes | os.PathLike) or hasattr(given, "read")
-
-
-def _no_files() -> str:
-    return _(
-        "Detectors of this course take arrays of pixels, not files or paths: they are for pictures that the course "
-        "draws itself, and no picture of anybody is to be loaded. SAFETY.md gives the reasons."
-    )
+def refuse_files(given: object) -> None:
+    """Raise a TypeError that names the reason when given a path, a name, bytes or an open file, or a list of such."""
+    first = given[0] if isinstance(given, list | tuple) and given else given
+    if any(isinstance(one, str | bytes | os.PathLike) or hasattr(one, "read") for one in (given, first)):
+        raise TypeError(
+            _(
+                "Detectors of this course take arrays, not files or paths: they are for pictures that the course "
+                "draws itself, and no picture of anybody is to be loaded. SAFETY.md gives the reasons."
+            )
+        )
 
 
 def _check(number: int, picture: object) -> None:
-    if _is_file(picture):
-        raise TypeError(_no_files())
+    refuse_files(picture)
     if not isinstance(picture, np.ndarray):
         raise ContrechampError(_("Picture {number} is no array. Give arrays of uint8.").format(number=number))
     problem = _problem(picture)

@@ -113,13 +113,12 @@ class Split:
     unseen: tuple[str, ...] = ()
 
     def __post_init__(self):
-        for name, side in ((_("training"), self.train), (_("test"), self.test)):
+        for said, side in (
+            (_("The training collection has one class only: it needs genuine and synthetic pictures."), self.train),
+            (_("The test collection has one class only: it needs genuine and synthetic pictures."), self.test),
+        ):
             if len(set(side.synthetic)) < 2:
-                raise ContrechampError(
-                    _("The {side} collection has one class only: it needs genuine and synthetic pictures.").format(
-                        side=name
-                    )
-                )
+                raise ContrechampError(said)
         for column in ("scene", "camera"):
             shared = sorted(set(self.train.table[column]) & set(self.test.table[column]))
             if shared:
