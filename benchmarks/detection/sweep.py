@@ -151,6 +151,9 @@ def options(text: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=text)
     parser.add_argument("--jobs", type=int, default=1, help="processes")
     parser.add_argument("--backend", choices=("joblib", "dask"), default="joblib")
+    parser.add_argument("--again", action="store_true", help="compute sections again")
+    parser.add_argument("--sections", nargs="*", help="these sections only")
+    parser.add_argument("--write-scores", action="store_true", help="write datasets/detection, which lessons read")
     return parser.parse_args()
 
 
