@@ -1,8 +1,8 @@
 """Marks that nobody sees: hide a message in a picture, find it again, and say how sure that is.
 
->>> import numpy as np
+>>> from contrechamp.imaging import make_images
 >>> from contrechamp.watermark import SpreadSpectrum
->>> picture = np.random.default_rng(0).integers(60, 180, (256, 256, 3), np.uint8)
+>>> picture = next(iter(make_images(1, size=128))).pixels
 >>> SpreadSpectrum("our key").detect(SpreadSpectrum("our key").embed(picture, b"ours")).message
 b'ours'
 """
@@ -13,5 +13,16 @@ from contrechamp.watermark.log_polar import LogPolar
 from contrechamp.watermark.protocol import Detection, Geometry, Watermark
 from contrechamp.watermark.quantisation import Quantisation
 from contrechamp.watermark.spread_spectrum import SpreadSpectrum
+from contrechamp.watermark.tree_ring import TreeRing
 
-__all__ = ["Detection", "Geometry", "Hybrid", "LastBit", "LogPolar", "Quantisation", "SpreadSpectrum", "Watermark"]
+__all__ = [
+    "Detection",
+    "Geometry",
+    "Hybrid",
+    "LastBit",
+    "LogPolar",
+    "Quantisation",
+    "SpreadSpectrum",
+    "TreeRing",
+    "Watermark",
+]

@@ -1,13 +1,13 @@
 """Error correction: a message of k bytes travels as a Reed-Solomon word of 2k bytes, read with all that is known of it.
 
-`reedsolo` makes the words. A Reed-Solomon decoder is told bytes, right or wrong. A watermark detector knows more: how sure it is
-of each bit. `decode` keeps that: it trusts the surest bits, rebuilds the word from them, tries every change of one or
-two of them, and takes the word that agrees best (ordered statistics decoding).
+`reedsolo` makes the words. A Reed-Solomon decoder is told bytes, right or wrong. A watermark detector knows more:
+how sure it is of each bit. `decode` keeps that: it trusts the surest bits, rebuilds the word from them, tries every
+change of one or two of them, and takes the word that agrees best (ordered statistics decoding).
 
 References
 ----------
-I. S. Reed, G. Solomon, "Polynomial codes over certain finite fields", J. SIAM 8, 1960.
-M. Fossorier, S. Lin, "Soft-decision decoding of linear block codes based on ordered statistics", IEEE Trans. Inf. Theory 41, 1995.
+I. S. Reed, G. Solomon, "Polynomial codes over certain finite fields", J. SIAM 8, 1960. M. Fossorier, S. Lin,
+"Soft-decision decoding of linear block codes based on ordered statistics", IEEE Trans. Inf. Theory 41, 1995.
 """
 
 from functools import lru_cache
@@ -67,13 +67,13 @@ def decode(read: np.ndarray) -> tuple[bytes, float]:
     -------
     message : bytes
     confidence : float
-        Share of the best word among all words that were tried, 0..1, if the noise is Gaussian. Of 0.5 or less, the message is
-        hardly more than a guess.
+        Share of the best word among all words that were tried, 0..1, if the noise is Gaussian. Of 0.5 or less, the
+        message is hardly more than a guess.
 
     Examples
     --------
     >>> read = encode(b"mark", 32).astype(float)
-    >>> read[:12] *= -1
+    >>> read[:9] *= -0.4
     >>> decode(read)[0]
     b'mark'
     """
@@ -101,8 +101,9 @@ def _generator(bits: int) -> np.ndarray:
 
 def _solve(order: np.ndarray, bits: int) -> tuple[np.ndarray, np.ndarray]:
     """Find the surest places that determine a word, and the word that each of them stands for (Gauss, modulo two)."""
-    rows, sure = _generator(bits).copy(), []
-    for place in order:
+    rows = _generator(bits).copy()
+    sure: list[int] = []
+    for place in order.tolist():
         below = np.flatnonzero(rows[len(sure) :, place])
         if not below.size:
             continue
@@ -111,7 +112,7 @@ def _solve(order: np.ndarray, bits: int) -> tuple[np.ndarray, np.ndarray]:
         others = rows[:, place].astype(bool)
         others[here] = False
         rows[others] ^= rows[here]
-        sure.append(int(place))
+        sure.append(place)
         if len(sure) == bits:
             break
     return np.array(sure), rows

@@ -1,7 +1,8 @@
 """Denoising by non-local means: each pixel becomes the mean of pixels whose surroundings look alike.
 
-It stands in, on a laptop, for "regeneration": a model that draws a picture anew also keeps what it understands and drops what it takes for noise,
-a mark included. Regeneration by a large model removes far more than this does; that is cited from records in the lessons, not shown here.
+It stands in, on a laptop, for "regeneration": a model that draws a picture anew also keeps what it understands and
+drops what it takes for noise, a mark included. Regeneration by a large model removes far more than this does; that
+is cited from records in the lessons, not shown here.
 
 References
 ----------
@@ -11,7 +12,7 @@ A. Buades, B. Coll, J.-M. Morel, "A non-local algorithm for image denoising", CV
 import numpy as np
 from scipy import ndimage as ndi
 
-#: Half width of the area in which similar surroundings are looked for, and width of what counts as surroundings, in pixels.
+#: Half width of the area that is searched, and width of what counts as surroundings, in pixels.
 REACH, PATCH = 4, 5
 
 

@@ -1,6 +1,7 @@
 """Twenty-six things that happen to a marked picture on its way: named, composable, repeatable.
 
-They add to the operations of `contrechamp.imaging.laundering`; chains are written in the same way. They serve to try our own toy marks.
+They add to the operations of `contrechamp.imaging.laundering`; chains are written in the same way. They serve to
+try our own toy marks.
 """
 
 import numpy as np

@@ -1,8 +1,9 @@
 """False positives: bounds on chance that hold for any picture, because the key knows nothing of the picture.
 
-A detector multiplies numbers read from the picture by the key's chips, each plus or minus one, and adds. If the key was
-drawn without looking at the picture, the sum is a sum of coin tosses, whatever the picture shows. What coin tosses can do is
-bounded by theorems, so no calibration on pictures is needed. All bounds here are such theorems; none is a fit.
+A detector multiplies numbers read from the picture by the key's chips, each plus or minus one, and adds. If the key
+was drawn without looking at the picture, the sum is a sum of coin tosses, whatever the picture shows. What coin
+tosses can do is bounded by theorems, so no calibration on pictures is needed. All bounds here are such theorems;
+none is a fit.
 """
 
 import math
@@ -38,8 +39,9 @@ def hoeffding(z: float, trials: int = 1) -> float:
 def chi_square_bound(total: float, bits: int) -> float:
     """Return a bound on the chance that the squares of `bits` such sums add up to `total` or more.
 
-    A sum of coin tosses is sub-Gaussian: the mean of ``exp(t * z ** 2)`` is at most ``(1 - 2 * t) ** -0.5``. Chernoff's method with the
-    best t gives the bound. It serves when the message is unknown, so that the sign of each bit's sum is unknown too.
+    A sum of coin tosses is sub-Gaussian: the mean of ``exp(t * z ** 2)`` is at most ``(1 - 2 * t) ** -0.5``.
+    Chernoff's method with the best t gives the bound. It serves when the message is unknown, so that the sign of
+    each bit's sum is unknown too.
 
     References
     ----------
@@ -50,7 +52,7 @@ def chi_square_bound(total: float, bits: int) -> float:
     >>> chi_square_bound(64.0, 64)
     1.0
     >>> round(chi_square_bound(128.0, 64), 7)
-    5.4e-05
+    5.44e-05
     """
     if total <= bits:
         return 1.0
@@ -69,7 +71,7 @@ def both(first: float, second: float, trials: int = 1) -> float:
     return min(1.0, max(SMALLEST, trials * product * (1 - math.log(product))))
 
 
-def read_bits(values: np.ndarray, chips: np.ndarray, owner: np.ndarray, bits: int) -> np.ndarray:
+def read_bits(values: np.ndarray, chips: np.ndarray | float, owner: np.ndarray, bits: int) -> np.ndarray:
     """Return for each bit the sum of ``chip * value`` over the places that the bit owns, in units of its deviation.
 
     Parameters

@@ -1,7 +1,7 @@
 """Keys: from a secret to as many coin tosses as a mark needs, the same on every machine.
 
-The tosses come from SHAKE-256, not from NumPy's generators, whose streams may change between versions. Whoever has the key can
-read, remove and forge the mark: a watermark key is a secret, but it is no signature.
+The tosses come from SHAKE-256, not from NumPy's generators, whose streams may change between versions. Whoever has
+the key can read, remove and forge the mark: a watermark key is a secret, but it is no signature.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ def chips(key: bytes, purpose: str, count: int) -> np.ndarray:
     Examples
     --------
     >>> chips(b"a key", "example", 6)
-    array([ 1., -1., -1.,  1., -1., -1.], dtype=float32)
+    array([-1.,  1.,  1.,  1.,  1.,  1.], dtype=float32)
     """
     tosses = np.unpackbits(stretch(key, purpose, (count + 7) // 8), count=count)
     return tosses.astype(np.float32) * 2 - 1

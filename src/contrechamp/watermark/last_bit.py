@@ -1,4 +1,4 @@
-"""The last-bit mark: one bit of the message in the last bit of each colour value. Invisible, keyed, and gone after one JPEG."""
+"""The last-bit mark: the message in the last bit of each colour value. Invisible, keyed, gone after one JPEG."""
 
 import numpy as np
 
@@ -23,12 +23,14 @@ class LastBit(Watermark):
     """
 
     def embed(self, image: np.ndarray, message: bytes) -> np.ndarray:
+        """Return the picture with the message in it, as `Watermark.embed` says."""
         pixels, word = pictures.as_picture(image), coding.encode(message, self.bits)
         owner = keys.owners(pixels.size, len(word))
         last = word[owner] * keys.chips(self.key, "last bit", pixels.size) > 0
         return pixels & 254 | last.reshape(pixels.shape)
 
     def change(self, grey: np.ndarray, word: np.ndarray, allowed: float) -> np.ndarray:
+        """Return what to add to the brightness, as `Watermark.change` says."""
         raise NotImplementedError("The last bit is overwritten, not added to.")
 
     def features(self, pixels: np.ndarray) -> np.ndarray:
@@ -36,5 +38,6 @@ class LastBit(Watermark):
         return (pixels & 1).ravel().astype(np.float32) * 2 - 1
 
     def judge(self, features: np.ndarray) -> Detection:
+        """Return what the key makes of it."""
         chips = keys.chips(self.key, "last bit", features.size)
         return self.decide(read_bits(features, chips, keys.owners(features.size, 2 * self.bits), 2 * self.bits))

@@ -1,8 +1,9 @@
 """A mark in the magnitude of the spectrum, on a log-polar grid: it is found after turning, zooming and cropping.
 
-Cells of the spectrum are made a little louder or softer, as the key says. Three cells in ten are pilots, known to the detector: it slides the
-key's pattern over the map of the received picture, over all angles and zooms at once, with one small cross-correlation. Where the pilots
-fit best, the other cells tell the message; and the shift tells how the picture was turned and cut.
+Cells of the spectrum are made a little louder or softer, as the key says. Three cells in ten are pilots, known to
+the detector: it slides the key's pattern over the map of the received picture, over all angles and zooms at once,
+with one small cross-correlation. Where the pilots fit best, the other cells tell the message; and the shift tells
+how the picture was turned and cut.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from functools import lru_cache
 from math import exp, sqrt
 
 import numpy as np
-from scipy import fft, ndimage as ndi
+from scipy import fft
+from scipy import ndimage as ndi
 
 from contrechamp.watermark import keys, polar_grid
 from contrechamp.watermark.evidence import both, chi_square_bound, hoeffding, read_bits
@@ -39,15 +41,16 @@ class Map:
 class LogPolar(Watermark):
     """A mark of the Fourier magnitude on a log-polar grid. Parameters are those of `Watermark`.
 
-    It finds the mark at any angle and at zooms from 1/2.2 to 2.2, mirrored or not. It does not find it after a change of the
-    proportions or of the perspective.
+    It finds the mark at any angle and at zooms from 1/2.2 to 2.2, mirrored or not. It does not find it after a
+    change of the proportions or of the perspective.
     """
 
     def change(self, grey: np.ndarray, word: np.ndarray, allowed: float) -> np.ndarray:
+        """Return what to add to the brightness, as `Watermark.change` says."""
         return spare_flat_areas(self.pattern(grey, word, allowed), grey, allowed)
 
     def pattern(self, grey: np.ndarray, word: np.ndarray, allowed: float) -> np.ndarray:
-        """Return the change before the eye is asked: louder and softer cells with the energy allowed, float32 (height, width)."""
+        """Return the change before the eye is asked: louder and softer cells, with the energy allowed."""
         height, width = grey.shape
         cell = polar_grid.cells(height, width)
         weight = polar_grid.weights(height, width)
@@ -65,11 +68,12 @@ class LogPolar(Watermark):
 
     def signs(self, word: np.ndarray) -> np.ndarray:
         """Return which cells are to be louder (1) and which softer (-1), float32, shape (RINGS * SECTORS,)."""
-        signs, (pilots, rest) = keys.chips(self.key, "log-polar", CELLS), roles()
+        signs, (_pilots, rest) = keys.chips(self.key, "log-polar", CELLS), roles()
         signs[rest] *= word[keys.owners(rest.size, len(word))]
         return signs
 
     def features(self, pixels: np.ndarray) -> Map:
+        """Return what is read before the key is known."""
         values = polar_grid.evened(*polar_grid.sampled(pixels))
         values = np.stack([values, values[:, ::-1]])
         pilots, _rest = roles()
@@ -81,10 +85,10 @@ class LogPolar(Watermark):
     def judge(self, features: Map) -> Detection:
         """Find the shift that fits the pilots best, read the message there.
 
-        At each shift the pilots' sum is bounded by Hoeffding's theorem, the message's squares by Chernoff's; they use different chips, so
-        their product is bounded by Fisher's. Each shift that was tried counts.
+        At each shift the pilots' sum is bounded by Hoeffding's theorem, the message's squares by Chernoff's; they
+        use different chips, so their product is bounded by Fisher's. Each shift that was tried counts.
         """
-        chips, (pilots, rest) = keys.chips(self.key, "log-polar", CELLS), roles()
+        chips, (_pilots, rest) = keys.chips(self.key, "log-polar", CELLS), roles()
         fit = _correlate(features.transforms, _pilot_transform(self.key)) / np.sqrt(features.energy)
         mirrored, up, aside = np.unravel_index(int(np.argmax(fit)), fit.shape)
         score = float(fit[mirrored, up, aside])
@@ -92,18 +96,19 @@ class LogPolar(Watermark):
         columns = (aside + FINER // 2 + FINER * np.arange(SECTORS)) % WIDTH
         heard = (features.values[mirrored][rows[:, None], columns] * chips.reshape(RINGS, SECTORS)).ravel()
         trust = np.repeat(_trust(heard), SECTORS)
-        read = read_bits((heard * trust)[rest], np.float32(1), keys.owners(rest.size, 2 * self.bits), 2 * self.bits)
+        read = read_bits((heard * trust)[rest], 1.0, keys.owners(rest.size, 2 * self.bits), 2 * self.bits)
         p_value = both(hoeffding(score), chi_square_bound(float(read @ read), len(read)), fit.size)
         return self.decide(read, p_value, score=score, geometry=_geometry(fit, int(mirrored), int(up), int(aside)))
 
 
 def gains(signs: np.ndarray, power: np.ndarray, counts: np.ndarray, allowed: float) -> np.ndarray:
-    """Return by which share each cell is made louder or softer, so that the sum of the squared changes is as allowed."""
+    """Return by which share each cell is made louder or softer, so that the squares add up to what is allowed."""
     level = np.log(power / np.maximum(counts, 1) + 1).reshape(RINGS, SECTORS) / 2
     around = ndi.uniform_filter(level, 5, mode=("nearest", "wrap"))
     shape = np.exp(-GROWTH * (around - around.mean())).ravel()
 
     def change(strength: float) -> np.ndarray:
+        """Return what to add to the brightness, as `Watermark.change` says."""
         return np.expm1(signs * np.minimum(strength * shape, LOUDEST))
 
     low, high = 0.0, 20.0

@@ -1,15 +1,16 @@
 """Where the eye would see a mark: flat areas. The cap that holds it down there, and what that costs.
 
-A sky or a poster hides nothing, a meadow hides much. The mark may be as strong as a fixed share of what goes on around a pixel, plus a floor that
-is hardly visible on an even area. What a flat area may not carry goes to busier ones, as far as they can take it; what none can
-take is not spent. On a flat picture the mark is then weaker than the agreed distortion would allow: the cap wins over robustness.
+A sky or a poster hides nothing, a meadow hides much. The mark may be as strong as a fixed share of what goes on
+around a pixel, plus a floor that is hardly visible on an even area. What a flat area may not carry goes to busier
+ones, as far as they can take it; what none can take is not spent. On a flat picture the mark is then weaker than
+the agreed distortion would allow: the cap wins over robustness.
 """
 
 import numpy as np
 from PIL import Image
 from scipy import ndimage as ndi
 
-#: Strongest mark on an even area, in grey levels (root of the mean square), and share of the activity allowed on top of it.
+#: Strongest mark on an even area, in grey levels (root mean square), and share of the activity allowed on top.
 FLOOR, SHARE = 0.7, 0.6
 #: Side of a cell and width of the neighbourhood, in pixels of the working copy and in cells.
 CELL, AROUND = 4, 5
@@ -52,7 +53,8 @@ def spare_flat_areas(mark: np.ndarray, grey: np.ndarray, allowed: float) -> np.n
 def activity(grey: np.ndarray) -> np.ndarray:
     """Return how much goes on around each cell, in grey levels, float32, shape (height // 4, width // 4).
 
-    The deviation inside each cell of 4 x 4 pixels; neighbours are averaged by their roots, so that a lone edge in a flat area counts little.
+    The deviation inside each cell of 4 x 4 pixels; neighbours are averaged by their roots, so that a lone edge in a
+    flat area counts little.
     """
     spread = np.sqrt(np.maximum(cell_means(grey * grey) - cell_means(grey) ** 2, 0))
     return ndi.uniform_filter(np.sqrt(spread), AROUND, mode="nearest") ** 2

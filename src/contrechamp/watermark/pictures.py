@@ -1,8 +1,8 @@
 """Pictures in and out of a mark: what is accepted, the grey working copy, and adding the mark without passing a limit.
 
-All marks but the last-bit one are written into brightness, since JPEG and networks halve the resolution of colour. They
-work on a copy of about 512 x 512 pixels in all, whatever the size of the picture: so the same mark is read after the picture was
-shrunk or enlarged, and large pictures cost little more than small ones.
+All marks but the last-bit one are written into brightness, since JPEG and networks halve the resolution of colour.
+They work on a copy of about 512 x 512 pixels in all, whatever the size of the picture: so the same mark is read
+after the picture was shrunk or enlarged, and large pictures cost little more than small ones.
 """
 
 import math
@@ -27,16 +27,16 @@ def as_picture(image: np.ndarray) -> np.ndarray:
     """
     if isinstance(image, bytes | bytearray | str) or image is None:
         raise ContrechampError(
-            _("This is {kind}, not a picture. Open a file first, for example with contrechamp.imaging.jpeg.decode.").format(
-                kind=type(image).__name__
-            )
+            _(
+                "This is {kind}, not a picture. Open a file first, for example with contrechamp.imaging.jpeg.decode."
+            ).format(kind=type(image).__name__)
         )
     pixels = np.asarray(image)
     if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3:
         raise ContrechampError(
             _(
-                "A picture is an array of uint8 of shape (height, width, 3), not {dtype} of shape {shape}. Grey, 1-bit, palette and "
-                "transparent pictures become one with Pillow's convert('RGB')."
+                "A picture is an array of uint8 of shape (height, width, 3), not {dtype} of shape {shape}. Grey, "
+                "1-bit, palette and transparent pictures become one with Pillow's convert('RGB')."
             ).format(dtype=pixels.dtype, shape=pixels.shape)
         )
     height, width = pixels.shape[:2]
@@ -86,7 +86,9 @@ def add(pixels: np.ndarray, mark: np.ndarray, allowed: float) -> np.ndarray:
     """
     if mark.shape != pixels.shape[:2]:
         height, width = pixels.shape[:2]
+        planned = float(np.mean(np.square(mark)))
         mark = np.asarray(Image.fromarray(mark).resize((width, height), Image.Resampling.BICUBIC))
+        mark = mark * np.float32(math.sqrt(planned / (float(np.mean(np.square(mark))) + 1e-9)))  # resizing blurs
     whole = np.rint(mark).astype(np.int16)
     while (spent := float(np.mean(np.square(whole, dtype=np.float32)))) > allowed:
         mark = mark * np.float32(0.998 * math.sqrt(allowed / spent))

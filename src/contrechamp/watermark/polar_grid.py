@@ -1,19 +1,22 @@
 """The log-polar grid over a picture's spectrum: where turning and zooming become shifts.
 
-The magnitude of the Fourier transform stays when the picture is shifted or cropped, turns when it turns, and shrinks when it grows. Measured by
-angle and by the logarithm of the distance from the centre, a turn is a shift to the side and a zoom a shift up or down. Both axes have the
-same step. Distances are counted in waves per mean side of the picture, so that its size in pixels does not matter.
+The magnitude of the Fourier transform stays when the picture is shifted or cropped, turns when it turns, and
+shrinks when it grows. Measured by angle and by the logarithm of the distance from the centre, a turn is a shift to
+the side and a zoom a shift up or down. Both axes have the same step. Distances are counted in waves per mean side
+of the picture, so that its size in pixels does not matter.
 
 References
 ----------
-J. O'Ruanaidh, T. Pun, "Rotation, scale and translation invariant spread spectrum digital image watermarking", Signal Processing 66, 1998.
+J. O'Ruanaidh, T. Pun, "Rotation, scale and translation invariant spread spectrum digital image watermarking",
+Signal Processing 66, 1998.
 """
 
 from functools import lru_cache
 from math import ceil, log, pi, sqrt
 
 import numpy as np
-from scipy import fft, ndimage as ndi
+from scipy import fft
+from scipy import ndimage as ndi
 from scipy.signal.windows import tukey
 
 from contrechamp.watermark import pictures
@@ -31,7 +34,7 @@ SHIFTS = 2 * SPAN * FINER + 1
 
 @lru_cache(maxsize=8)
 def cells(height: int, width: int) -> np.ndarray:
-    """Return the cell ``ring * SECTORS + sector`` of each coefficient of `rfft2`; those outside have ``RINGS * SECTORS``."""
+    """Return the cell ``ring * SECTORS + sector`` of each coefficient of `rfft2`; outside, ``RINGS * SECTORS``."""
     down, across = _waves(height, width)
     distance = np.hypot(down, across)
     distance[0, 0] = 1
@@ -81,7 +84,7 @@ def _tilt(height: int, width: int) -> np.ndarray:
 
 
 def sampled(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the map of a picture's spectrum, float32 (HEIGHT, WIDTH), and 1 where the picture has such frequencies, else 0."""
+    """Return the map of a picture's spectrum, (HEIGHT, WIDTH), and 1 where the picture has such waves, else 0."""
     grey = pictures.working_copy(pixels)
     height, width = grey.shape
     spectrum = np.abs(fft.rfft2((grey - grey.mean()) * _fade(height, width))) * _tilt(height, width)
@@ -94,7 +97,7 @@ def sampled(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def evened(values: np.ndarray, exists: np.ndarray) -> np.ndarray:
-    """Return the map with the picture's own slopes taken away: logarithm, less its neighbourhood, in units of its deviation, at most 2.5."""
+    """Return the map without the picture's own slopes: logarithm, less its neighbourhood, in deviations."""
     share = np.maximum(_mean(exists, FINER), 0.1)
     level = np.log(_mean(values, FINER) / share + 20) * exists
     level = (level - _mean(level, 5 * FINER) / np.maximum(_mean(exists, 5 * FINER), 0.05)) * exists

@@ -1,8 +1,8 @@
 """What every mark can do: write a message into a picture, and say with which error it found one.
 
-A detector answers with a p-value: how often, at most, would a picture that does not hold a mark of this key give so much evidence?
-Only when that is below the level agreed beforehand is anything called found; only then, and only when its bits are sure enough, is
-there a message. Whether a mark was found says nothing about who put it there.
+A detector answers with a p-value: how often, at most, would a picture that does not hold a mark of this key give so
+much evidence? Only when that is below the level agreed beforehand is anything called found; only then, and only
+when its bits are sure enough, is there a message. Whether a mark was found says nothing about who put it there.
 """
 
 from abc import ABC, abstractmethod
@@ -31,8 +31,8 @@ class Geometry:
     angle : float
         Degrees, anticlockwise, -90..90: half turns look alike to the detector.
     scale : float
-        Side of what is left by side of the whole, in the content's own measure: 0.5 when half of the height and width was cut away, 1 when the
-        picture was only shrunk or enlarged.
+        Side of what is left by side of the whole, in the content's own measure: 0.5 when half of the height and
+        width was cut away, 1 when the picture was only shrunk or enlarged.
     mirrored : bool
         True when left and right were exchanged.
     """
@@ -76,7 +76,7 @@ class Detection:
 
 
 class Watermark(ABC):
-    """A mark with its key. Subclasses say what is read from a picture (`features`) and what the key makes of it (`judge`).
+    """A mark with its key. Subclasses say what is read from a picture and what the key makes of it.
 
     Parameters
     ----------
@@ -85,8 +85,8 @@ class Watermark(ABC):
     bits : int
         Length of the message in bits: 16, 32, 48 or 64.
     psnr : float
-        Peak signal-to-noise ratio, in dB, that the marked picture keeps at least, 30..60; where the eye would see the mark in
-        flat areas, it keeps more. The detector does not need it.
+        Peak signal-to-noise ratio, in dB, that the marked picture keeps at least, 30..60; where the eye would see
+        the mark in flat areas, it keeps more. The detector does not need it.
     level : float
         p-value below which a mark counts as found.
 
@@ -153,7 +153,7 @@ class Watermark(ABC):
 
     @abstractmethod
     def change(self, grey: np.ndarray, word: np.ndarray, allowed: float) -> np.ndarray:
-        """Return what to add to the brightness so that it carries the word (-1 and 1), with about the energy allowed."""
+        """Return what to add to the brightness so that it carries the word (-1, 1), with about the energy allowed."""
 
     @abstractmethod
     def features(self, pixels: np.ndarray) -> Any:

@@ -1,7 +1,7 @@
 """Quantisation index modulation: each coefficient is moved to the nearest step that says 0, or the nearest that says 1.
 
-A ruler with two kinds of lines, shifted at each place by a secret amount. It hides a bit with the smallest change, and it breaks as soon as the
-picture gets brighter: then the ruler of the detector no longer fits.
+A ruler with two kinds of lines, shifted at each place by a secret amount. It hides a bit with the smallest change,
+and it breaks as soon as the picture gets brighter: then the ruler of the detector no longer fits.
 
 References
 ----------
@@ -13,7 +13,7 @@ import numpy as np
 from contrechamp.watermark import blocks, keys, pictures
 from contrechamp.watermark.protocol import Detection, Watermark
 
-#: The coefficients that are moved, (vertical, horizontal), and the distance between two lines for the same bit, in grey levels.
+#: The coefficients that are moved, (vertical, horizontal), and the distance between two lines for the same bit.
 PLACES = ((0, 2), (1, 1), (2, 0), (0, 3), (1, 2))
 DOWN, ACROSS = np.array(PLACES).T
 STEP = np.float32(22)
@@ -34,6 +34,7 @@ class Quantisation(Watermark):
     """
 
     def change(self, grey: np.ndarray, word: np.ndarray, allowed: float) -> np.ndarray:
+        """Return what to add to the brightness, as `Watermark.change` says."""
         coefficients = blocks.transform(grey)
         places = coefficients[:, :, DOWN, ACROSS]
         half = ((1 + word[keys.owners(places.size, len(word))]) * STEP / 4).reshape(places.shape)
@@ -48,13 +49,15 @@ class Quantisation(Watermark):
         return keys.fractions(self.key, "quantisation", count) * STEP
 
     def features(self, pixels: np.ndarray) -> np.ndarray:
+        """Return what is read before the key is known."""
         return blocks.transform(pictures.working_copy(pixels))[:, :, DOWN, ACROSS].ravel()
 
     def judge(self, features: np.ndarray) -> Detection:
         """Ask at each place how near the lines for 1 are: the cosine of the distance.
 
-        Under a wrong key the distance is uniform on the circle. The mean of ``exp(t * cos)`` is then at most ``exp(t ** 2 / 4)``, so that
-        each sum, divided by the root of half its count, is bounded like a sum of coin tosses.
+        Under a wrong key the distance is uniform on the circle. The mean of ``exp(t * cos)`` is then at most
+        ``exp(t ** 2 / 4)``, so that each sum, divided by the root of half its count, is bounded like a sum of coin
+        tosses.
         """
         nearness = -np.cos((features - self.offsets(features.size)) * (2 * np.pi / STEP))
         owner = keys.owners(features.size, 2 * self.bits)

@@ -1,13 +1,14 @@
-"""Spread spectrum: each bit of the message is whispered in thousands of places at once, in a rhythm that only the key knows.
+"""Spread spectrum: each bit of the message is whispered in many places, in a rhythm that only the key knows.
 
-No single place tells anything: the change there is smaller than the picture's own variation. Multiplied by the key's signs and added
-up, thousands of whispers become a voice, and the picture's variation averages out. The places are cosine
-coefficients of middle frequency, block by block: too fine to be seen, too coarse to be thrown away by JPEG. Whoever turns or crops the
-picture shifts the blocks, and the rhythm is lost: see `log_polar` for that.
+No single place tells anything: the change there is smaller than the picture's own variation. Multiplied by the
+key's signs and added up, thousands of whispers become a voice, and the picture's variation averages out. The places
+are cosine coefficients of middle frequency, block by block: too fine to be seen, too coarse to be thrown away by
+JPEG. Whoever turns or crops the picture shifts the blocks, and the rhythm is lost: see `log_polar` for that.
 
 References
 ----------
-I. Cox, J. Kilian, T. Leighton, T. Shamoon, "Secure spread spectrum watermarking for multimedia", IEEE Trans. Image Processing 6, 1997.
+I. Cox, J. Kilian, T. Leighton, T. Shamoon, "Secure spread spectrum watermarking for multimedia", IEEE Trans. Image
+Processing 6, 1997.
 """
 
 import numpy as np
@@ -18,7 +19,7 @@ from contrechamp.watermark.masking import spare_flat_areas
 from contrechamp.watermark.protocol import Detection, Watermark
 
 #: The coefficients that are used: (vertical, horizontal) frequency, in half waves a block.
-PLACES = ((0, 1), (1, 0), (1, 1), (0, 2), (2, 0), (1, 2), (2, 1), (2, 2), (0, 3), (3, 0), (1, 3), (3, 1))
+PLACES = ((0, 1), (1, 0), (1, 1), (0, 2), (2, 0), (1, 2), (2, 1), (2, 2))
 DOWN, ACROSS = np.array(PLACES).T
 
 
@@ -27,8 +28,8 @@ class SpreadSpectrum(Watermark):
 
     Examples
     --------
-    >>> mark = SpreadSpectrum("our key")
-    >>> picture = np.random.default_rng(0).integers(60, 180, (128, 128, 3), np.uint8)
+    >>> from contrechamp.imaging import make_images
+    >>> mark, picture = SpreadSpectrum("our key"), next(iter(make_images(1, size=128))).pixels
     >>> mark.detect(mark.embed(picture, b"ours")).message
     b'ours'
     >>> SpreadSpectrum("another key").detect(mark.embed(picture, b"ours")).found
@@ -36,10 +37,11 @@ class SpreadSpectrum(Watermark):
     """
 
     def change(self, grey: np.ndarray, word: np.ndarray, allowed: float) -> np.ndarray:
+        """Return what to add to the brightness, as `Watermark.change` says."""
         return spare_flat_areas(self.pattern(grey, word), grey, allowed)
 
     def pattern(self, grey: np.ndarray, word: np.ndarray) -> np.ndarray:
-        """Raise or lower each coefficient by the sign of its bit times the sign of the key, more where the block is busy."""
+        """Raise or lower each coefficient by its bit's sign times the key's sign, more where the block is busy."""
         coefficients = blocks.transform(grey)
         places = coefficients[:, :, DOWN, ACROSS]
         signs = word[keys.owners(places.size, len(word))] * keys.chips(self.key, "spread spectrum", places.size)
