@@ -1,18 +1,14 @@
 """Measure the marks: ``nice python benchmarks/watermark/measure.py [part ...]``.
 
-Parts: edits, others, longer, geometry, chance, speed, copied (ours), peers (in their own environment: peers.sh), tables.
-Left out: all of ours, then the tables. What was measured lies in work/watermark, one line a picture: a part that was
-stopped goes on where it was. Delete the folder to measure anew.
+Parts: edits, others, longer, geometry, chance, speed, copied (ours), peers (in an environment of their own: peers.sh),
+tables. Left out: all of ours, then the tables. What was measured lies in work/watermark, one line a picture: a
+part that was stopped goes on where it was. Delete the folder to measure anew.
 """
 
 import json
-import os
 import sys
 import time
 from pathlib import Path
-
-for library in ("OMP", "OPENBLAS", "MKL"):
-    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 import material
 import numpy as np
@@ -109,7 +105,7 @@ def geometry() -> None:
 
 
 def chance() -> None:
-    """Each detector with a thousand wrong keys on each of a hundred pictures, every second one marked with another key."""
+    """Each detector with a thousand wrong keys on each of a hundred pictures; every second one has another mark."""
     rows = [
         (f"{mark.__name__} {number}", mark, number)
         for mark in (SpreadSpectrum, Quantisation, TreeRing, LastBit, Hybrid)

@@ -1,7 +1,7 @@
 """The peers, called as their documentation says: invisible-watermark (dwtDct, dwtDctSvd) and blind-watermark."""
 
 import contextlib
-import os
+import io
 import time
 
 import cv2
@@ -42,7 +42,7 @@ def blind(strength: tuple[int, int]):
     """Return encode and decode of blind-watermark."""
 
     def fresh() -> WaterMark:
-        with open(os.devnull, "w") as silence, contextlib.redirect_stdout(silence):
+        with contextlib.redirect_stdout(io.StringIO()):
             mark = WaterMark(password_img=1, password_wm=1)
         mark.bwm_core.d1, mark.bwm_core.d2 = strength
         return mark

@@ -1,7 +1,8 @@
 """Distortion and intervals."""
 
 import numpy as np
-from scipy import ndimage as ndi, stats
+from scipy import ndimage as ndi
+from scipy import stats
 
 
 def psnr(one: np.ndarray, other: np.ndarray) -> float:
