@@ -4,13 +4,14 @@ A state has a colour and a sign, so that it is never told by colour alone. A cel
 question mark: unknown is a state of our knowledge, not a weak form of "no". Numbers belong in `bars` or a table.
 """
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from contrechamp.errors import ContrechampError
 from contrechamp.language import gettext as _
 from contrechamp.lesson.figures import BLUE, DPI, GREY, INK, WIDTH, style
-from contrechamp.lesson.rows import wrap
+from contrechamp.lesson.rows import text_width, wrap
 from contrechamp.lesson.tables import as_frame
 
 if TYPE_CHECKING:
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_MARGIN, _NAMES, _ROW, _LINE, _HEADING_LINE = 0.1, 1.75, 0.27, 0.225, 0.27  # inches
-_SMALL = 10.5  # points, of the names of rows and columns
+_MARGIN, _NAMES, _ROW, _LINE, _HEADING_LINE = 0.1, 2.0, 0.28, 0.24, 0.27  # inches
+_LETTERS, _LEAN = 11, 35  # points; degrees by which the names of columns lean when they are too wide
 _HIGHEST = 14.0  # inches
 _UNKNOWN = "?"
 # Fill, colour of the sign, sign: strongest state first. White on BLUE and INK on the light blue have 4.5:1 and more.
-_LOOKS = [(BLUE, "white", "●"), ("#BFDCEE", INK, "○"), ("white", INK, "–")]
+_LOOKS = [(BLUE, "white", "●"), ("#BFDCEE", INK, "◐"), ("white", INK, "○")]
 
 
 def grid(frame: "pd.DataFrame", states: Mapping[str, str], *, title: str, unknown: str = "") -> "Figure":
@@ -59,36 +60,60 @@ def grid(frame: "pd.DataFrame", states: Mapping[str, str], *, title: str, unknow
         raise ContrechampError(_("This figure has no title. Give it one that states the finding: title=…"))
     with style():
         heading = wrap(_(title), WIDTH - 0.3, 13, bold=True)
-        width = (WIDTH - _NAMES - _MARGIN) / frame.shape[1]
-        heads = [wrap(_(str(head)), width - 0.04, _SMALL) for head in frame.columns]
         key = [(*_LOOKS[place], _(text)) for place, text in enumerate(states.values())]
         if any(cell is None for row in cells for cell in row):
             key.append(("white", INK, _UNKNOWN, _(unknown) if unknown else _("unknown")))
-        top = 0.15 + _HEADING_LINE * (heading.count("\n") + 1)
-        above = top + _LINE * len(key) + 0.12 + _LINE * max(head.count("\n") + 1 for head in heads)
-        total = above + _ROW * len(cells) + _MARGIN
+        heads = _Heads([_(str(head)) for head in frame.columns])
+        below = 0.15 + _HEADING_LINE * (heading.count("\n") + 1)  # the heading
+        top = below + _LINE * len(key) + 0.12 + heads.height
+        total = top + _ROW * len(cells) + _MARGIN
         if total > _HIGHEST:
             raise ContrechampError(
                 _("This grid would be {inches} inches high; show fewer rows.").format(inches=round(total))
             )
-        figure = Figure(figsize=(WIDTH, round(total, 2)), dpi=DPI, layout="none")
+        figure = Figure(figsize=(WIDTH, round(total, 2)), dpi=DPI)
+        figure.set_layout_engine("none")  # everything is placed in inches below
         total = figure.get_figheight()
         figure.suptitle(heading, x=0.1 / WIDTH, y=1 - 0.08 / total, ha="left", va="top", linespacing=1.25)
         ax = figure.add_axes((0, 0, 1, 1))  # inches, from the top: one scale for cells, names and key
         ax.set(xlim=(0, WIDTH), ylim=(total, 0))
         ax.set_axis_off()
         for place, (fill, ink, sign, text) in enumerate(key):
-            _cell(ax, (_MARGIN, top + place * _LINE), (0.3, _LINE - 0.03), (fill, ink, sign))
-            ax.text(_MARGIN + 0.4, top + (place + 0.45) * _LINE, text, va="center", fontsize=_SMALL)
-        for column, head in enumerate(heads):
-            ax.text(_NAMES + (column + 0.5) * width, above - 0.05, head, ha="center", va="bottom", fontsize=_SMALL)
+            _cell(ax, (_MARGIN, below + place * _LINE), (0.3, _LINE - 0.03), (fill, ink, sign))
+            ax.text(_MARGIN + 0.4, below + (place + 0.45) * _LINE, text, va="center", fontsize=_LETTERS)
+        heads.write(ax, top - 0.06)
         for place, (name, row) in enumerate(zip(frame.index, cells, strict=True)):
-            upper = above + place * _ROW
-            ax.text(_MARGIN, upper + _ROW / 2, _(str(name)), va="center", fontsize=_SMALL)
+            upper = top + place * _ROW
+            ax.text(_MARGIN, upper + _ROW / 2, _(str(name)), va="center", fontsize=_LETTERS)
             for column, cell in enumerate(row):
                 look = ("white", INK, _UNKNOWN) if cell is None else _LOOKS[list(states).index(cell)]
-                _cell(ax, (_NAMES + column * width, upper), (width - 0.03, _ROW - 0.03), look)
+                _cell(ax, (_NAMES + column * heads.width, upper), (heads.width - 0.03, _ROW - 0.03), look)
     return figure
+
+
+class _Heads:
+    """The names of the columns: upright when each word fits its column, leaning when one does not."""
+
+    def __init__(self, texts: list[str]) -> None:
+        self.texts = texts
+        self.width = (WIDTH - _NAMES - _MARGIN) / len(texts)  # inches, of a column
+        self.lean = any(text_width(word, _LETTERS) > (self.width - 0.06) * DPI for t in texts for word in t.split(" "))
+        if self.lean:
+            longest = max(text_width(text, _LETTERS) for text in texts) / DPI
+            self.height = longest * math.sin(math.radians(_LEAN)) + _LINE
+        else:
+            self.texts = [wrap(text, self.width - 0.06, _LETTERS) for text in texts]
+            self.height = _LINE * max(text.count("\n") + 1 for text in self.texts)
+
+    def write(self, ax: "Axes", bottom: float) -> None:
+        """Write the names above `bottom` (inches from the top of the figure)."""
+        for column, text in enumerate(self.texts):
+            middle = _NAMES + (column + 0.5) * self.width
+            if self.lean:  # from right above its column up to the left, where there is room over the names of rows
+                ax.text(middle + 0.12, bottom, text, fontsize=_LETTERS, rotation=-_LEAN, rotation_mode="anchor",
+                        ha="right", va="bottom")  # fmt: skip
+            else:
+                ax.text(middle, bottom, text, fontsize=_LETTERS, ha="center", va="bottom")
 
 
 def _cell(ax: "Axes", corner: tuple[float, float], size: tuple[float, float], look: tuple[str, str, str]) -> None:
@@ -106,7 +131,7 @@ def _cell(ax: "Axes", corner: tuple[float, float], size: tuple[float, float], lo
         sign,
         ha="center",
         va="center",
-        fontsize=_SMALL,
+        fontsize=_LETTERS,
         color=ink,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8} if unknown else None,
     )
