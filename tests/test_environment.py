@@ -272,7 +272,8 @@ def test_conda_and_pyproject_toml_ask_for_the_same():
     for name, spec in conda_specs().items():
         assert SpecifierSet(re.sub(r"^[\w-]+", "", spec)) == asked[name], f"{spec} in environment.yml"
     by_pip = asked.keys() - conda_specs().keys()
-    assert by_pip == {"jupyterlab-language-pack-fr-fr", "c2pa-python", "latex2mathml", "reedsolo"}, "what conda-forge lacks"
+    lacking = {"jupyterlab-language-pack-fr-fr", "c2pa-python", "latex2mathml", "reedsolo"}
+    assert by_pip == lacking, "what conda-forge lacks"
 
 
 def test_conda_takes_a_python_of_the_course_from_conda_forge_only():

@@ -4,6 +4,7 @@ A reference names a record (``stat``, ``claim``, ``event``, ``law``, ``help``, `
 cell published (``result:NN.name``). Unknown, empty and grade C references stop the build.
 """
 
+import difflib
 import math
 import re
 from collections.abc import Iterator
@@ -76,7 +77,11 @@ class Resolver:
         record_id, _, name = key.rpartition(".")
         records = _records(kind)
         if record_id not in records:
-            raise ContrechampError(f"{where}: {found[0]} refers to no record (no {kind} is called {record_id!r}).")
+            near = difflib.get_close_matches(record_id, records, n=1)
+            hint = f". Nearest: {near[0]}" if near else ""
+            raise ContrechampError(
+                f"{where}: {found[0]} refers to no record (no {kind} is called {record_id!r}{hint})."
+            )
         record = records[record_id]
         if record.get("grade") not in _GRADES:
             raise ContrechampError(

@@ -1,7 +1,8 @@
 """Six generators with different mechanisms. Each makes its own version of a camera's picture of the same scene.
 
 The input is a camera's picture, so that what is shown can never tell the classes apart; only how it was made can. All
-learn from the same pictures of training cameras, once per process (about four CPU seconds), always with the same result.
+learn from the same pictures of training cameras, once per process (about four CPU seconds), always with the same
+result.
 """
 
 from functools import lru_cache

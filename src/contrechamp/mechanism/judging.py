@@ -11,7 +11,7 @@ import numpy as np
 
 from contrechamp.errors import ContrechampError
 from contrechamp.language import gettext as _
-from contrechamp.mechanism.glyphs import draw_objects
+from contrechamp.mechanism.glyphs import PIXELS, check_labels, check_rows, draw_objects
 
 JUDGE_SEED = 2_001  # drawings that no other part of the course uses
 
@@ -26,19 +26,36 @@ def judged(pictures: Array) -> Array:
     Parameters
     ----------
     pictures : array of shape (n, 256)
+
+    Returns
+    -------
+    numpy.ndarray of int, shape (n,)
+        Always one of the kinds, even for a blot: the judge has no way to say "none of these".
+
+    Raises
+    ------
+    ContrechampError
+        When the pictures are no rows of 256 finite numbers.
     """
-    return np.asarray(_judge().predict(_rows(pictures)))
+    return np.asarray(_judge().predict(check_rows(pictures, PIXELS)))
 
 
 def agreement(pictures: Array, labels: Array) -> float:
-    """Return the share of pictures, from 0 to 1, in which the judge sees what was asked for."""
-    seen, labels = judged(pictures), np.asarray(labels)
-    if labels.shape != seen.shape:
-        raise ContrechampError(
-            _("There are {pictures} pictures and {labels} labels: give one each.").format(
-                pictures=len(seen), labels=labels.size
-            )
-        )
+    """Return the share of pictures, from 0 to 1, in which the judge sees what was asked for.
+
+    Parameters
+    ----------
+    pictures : array of shape (n, 256)
+    labels : sequence of int of length n
+        What was asked for, as places in `KINDS`.
+
+    Raises
+    ------
+    ContrechampError
+        When there is not one label for each picture, or the pictures are no rows of 256 finite numbers.
+    """
+    seen = judged(pictures)
+    labels = check_labels(labels, len(seen))
     return float((seen == labels).mean())
 
 
@@ -55,16 +72,28 @@ def nearest(pictures: Array, training: Array) -> tuple[Array, Array]:
         Euclidean distance over the pixels; 0 for an exact copy.
     row : numpy.ndarray of int of shape (n,)
         Row of `training`.
+
+    Raises
+    ------
+    ContrechampError
+        When one is no table of finite numbers, or they differ in columns.
+
+    Examples
+    --------
+    >>> distance, row = nearest([[0, 0], [5, 5]], [[0, 1], [5, 5]])
+    >>> distance.tolist(), row.tolist()
+    ([1.0, 0.0], [0, 1])
     """
-    pictures, training = _rows(pictures), _rows(training)
+    pictures, training = check_rows(pictures), check_rows(training)
     if pictures.shape[1] != training.shape[1]:
         raise ContrechampError(
             _("The pictures have {one} columns and the training drawings {other}: compare like with like.").format(
                 one=pictures.shape[1], other=training.shape[1]
             )
         )
-    square = (pictures**2).sum(1)[:, None] - 2 * pictures @ training.T + (training**2).sum(1)
-    row = square.argmin(axis=1)
+    size = (training**2).sum(1)
+    blocks = np.array_split(pictures, 1 + len(pictures) // 500)  # a table of all distances might not fit
+    row = np.concatenate([(size - 2 * block @ training.T).argmin(axis=1) for block in blocks])
     return np.linalg.norm(pictures - training[row], axis=1), row
 
 
@@ -75,14 +104,3 @@ def _judge() -> Any:
     pictures, labels = draw_objects(1200, random_state=JUDGE_SEED)
     noise = 0.15 * np.random.default_rng(JUDGE_SEED).standard_normal(pictures.shape)
     return LogisticRegression(C=0.1, max_iter=300).fit(pictures + noise, labels)
-
-
-def _rows(values: Array) -> Array:
-    array = np.asarray(values, dtype=float)
-    if array.ndim != 2 or not len(array) or not np.isfinite(array).all():
-        raise ContrechampError(
-            _("Give pictures as rows of finite numbers, at least one; this has the shape {shape}.").format(
-                shape=array.shape
-            )
-        )
-    return array

@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 
 from contrechamp.errors import ContrechampError
+from contrechamp.imaging.seeds import whole
 from contrechamp.language import gettext as _
 
 SIDE = 16
 PIXELS = SIDE * SIDE
 KINDS = ("teapot", "cup", "bottle", "vase", "glass", "lamp")
+NO_NAME = -1  # the label that asks for nothing in particular
 MOST = 20_000  # drawings in one call: 40 MiB
 
 Array = np.ndarray
@@ -44,10 +46,16 @@ def draw_objects(number: int, kinds: str | Sequence[str] = KINDS, random_state: 
     ------
     ContrechampError
         When the number, a kind or the seed is not allowed.
+
+    Examples
+    --------
+    >>> pictures, labels = draw_objects(3, kinds=["cup", "vase"])
+    >>> pictures.shape, [KINDS[label] for label in labels]
+    ((3, 256), ['cup', 'vase', 'cup'])
     """
-    check_number(number, MOST, _("drawings"))
+    number = whole("number", number, 1, MOST)
     wanted = kind_places([kinds] if isinstance(kinds, str) else kinds)
-    rng = generator(random_state)
+    rng = np.random.default_rng(whole("random_state", random_state))
     labels = np.resize(wanted, number)
     pictures = np.empty((number, PIXELS), dtype=np.float32)
     for place in np.unique(labels):
@@ -71,9 +79,14 @@ def outline(number: int, random_state: int = 0) -> Array:
     -------
     numpy.ndarray of float, shape (number, 2)
         Abscissa and ordinate, with mean near 0 and spread near 1.
+
+    Raises
+    ------
+    ContrechampError
+        When the number or the seed is not allowed.
     """
-    check_number(number, MOST, _("points"))
-    rng = generator(random_state)
+    number = whole("number", number, 1, MOST)
+    rng = np.random.default_rng(whole("random_state", random_state))
     turn = rng.uniform(0, 2 * np.pi, number)
     parts = {
         "body": (1.1 * np.cos(turn), 0.9 * np.sin(turn)),
@@ -87,7 +100,13 @@ def outline(number: int, random_state: int = 0) -> Array:
 
 
 def kind_places(kinds: Sequence[str]) -> Array:
-    """Return the places in `KINDS` of some names, or say which names there are."""
+    """Return the places in `KINDS` of some names, or say which names there are.
+
+    Examples
+    --------
+    >>> kind_places(["cup", "lamp"]).tolist()
+    [1, 5]
+    """
     for kind in kinds:
         if kind not in KINDS:
             raise ContrechampError(
@@ -100,25 +119,42 @@ def kind_places(kinds: Sequence[str]) -> Array:
     return np.array([KINDS.index(kind) for kind in kinds])
 
 
-def check_number(number: Any, most: int, what: str) -> None:
-    """Refuse a number of things that is no whole number from 1 to `most`."""
-    whole = isinstance(number, int | np.integer) and not isinstance(number, bool)
-    if not whole or not 1 <= number <= most:
+def check_rows(values: Any, columns: int | None = None) -> Array:
+    """Return points or pictures as an array of floats, one a row, or refuse what is no table of finite numbers."""
+    try:
+        array = np.asarray(values, dtype=float)
+        good = array.ndim == 2 and array.size > 0 and np.isfinite(array).all() and columns in (None, array.shape[1])
+    except (TypeError, ValueError):
+        array, good = np.asarray(values, dtype=object), False
+    if not good:
         raise ContrechampError(
-            _("The number of {what} is a whole number from 1 to {most}, not {number}.").format(
-                what=what, most=most, number=repr(number)
+            _(
+                "Points and pictures are finite numbers, one row each, in {columns} columns; this has the shape "
+                "{shape}."
+            ).format(columns=columns or "n", shape=array.shape)
+        )
+    return array
+
+
+def check_labels(values: Any, rows: int | None = None, known: Sequence[int] | None = None) -> Array:
+    """Return labels as an array, or refuse what is no list of whole numbers, one a row, each of a known kind."""
+    try:
+        labels = np.asarray(values)
+    except ValueError:
+        labels = np.empty((0, 0))
+    whole_numbers = labels.ndim == 1 and labels.size > 0 and np.issubdtype(labels.dtype, np.integer)
+    if not whole_numbers or labels.min() < NO_NAME or rows not in (None, len(labels)):
+        raise ContrechampError(
+            _("Labels are whole numbers, one a picture: places in the list of kinds, or NO_NAME (-1).")
+        )
+    unknown: Any = [] if known is None else np.setdiff1d(labels, [NO_NAME, *known])
+    if len(unknown):
+        raise ContrechampError(
+            _("There is no kind {label} here. Known: {known}, or NO_NAME (-1).").format(
+                label=unknown[0], known=", ".join(map(str, known or ()))
             )
         )
-
-
-def generator(random_state: Any) -> np.random.Generator:
-    """Return a random generator for a seed, which is a whole number, zero or more."""
-    whole = isinstance(random_state, int | np.integer) and not isinstance(random_state, bool)
-    if not whole or random_state < 0:
-        raise ContrechampError(
-            _("random_state is a whole number, zero or more, not {seed}.").format(seed=repr(random_state))
-        )
-    return np.random.default_rng(int(random_state))
+    return labels
 
 
 def _canvas(number: int, rng: np.random.Generator) -> tuple[Array, Array, Lot]:

@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 
 from contrechamp.errors import ContrechampError
+from contrechamp.imaging.seeds import whole
 from contrechamp.language import gettext as _
-from contrechamp.mechanism.glyphs import MOST, check_number, generator
+from contrechamp.mechanism.glyphs import MOST, NO_NAME, check_labels, check_rows
 
 STEPS = 60
-NO_NAME = -1  # the label that says: draw anything
 STRONGEST = 20.0  # guidance; beyond, nothing is left to see
+MOST_PAIRS = 10_000_000  # distances at once: 80 MB a table
 
 Array = np.ndarray
 Denoiser = Callable[[Array, int, Array], Array]
@@ -39,51 +40,80 @@ def weights(step: int) -> tuple[float, float]:
     picture, noise : float
         From 0 to 1; their squares sum to 1.
 
+    Raises
+    ------
+    ContrechampError
+        When there is no such step.
+
     Examples
     --------
     >>> weights(0)
     (1.0, 0.0)
     """
-    if not isinstance(step, int | np.integer) or isinstance(step, bool) or not 0 <= step <= STEPS:
-        raise ContrechampError(
-            _("A step is a whole number from 0 to {last}, not {step}.").format(last=STEPS, step=repr(step))
-        )
+    step = whole("step", step, 0, STEPS)
     return float(np.sqrt(_KEPT[step])), float(np.sqrt(1 - _KEPT[step]))
 
 
 def add_noise(clean: Array, step: int, random_state: int = 0) -> Array:
-    """Return points or pictures, shape (n, d), with the noise of a step."""
-    clean = _table(clean)
+    """Return points or pictures with the noise of a step: the forward process, in one sum.
+
+    Parameters
+    ----------
+    clean : array of shape (n, d)
+        Points of the plane, or pictures from -1 to 1, one a row.
+    step : int
+        From 0 (as they are) to 60 (all but noise).
+    random_state : int
+        Seed of the noise.
+
+    Returns
+    -------
+    numpy.ndarray of float, shape (n, d)
+
+    Raises
+    ------
+    ContrechampError
+        When the table, the step or the seed is not allowed.
+    """
+    clean = check_rows(clean)
     picture, noise = weights(step)
-    return picture * clean + noise * generator(random_state).standard_normal(clean.shape)
+    rng = np.random.default_rng(whole("random_state", random_state))
+    return picture * clean + noise * rng.standard_normal(clean.shape)
 
 
 class ExactDenoiser:
     """The best estimate there is when the examples are all that exists: their mean, weighted by how well each fits.
 
-    Nothing is learned. Since the mean closes in on one example as the noise falls, it draws the examples again.
+    Nothing is learned. Since the mean closes in on one example as the noise falls, it draws the examples again. The
+    estimate x gives the exact score of the noisy examples: ``(picture * x - noisy) / noise**2``, with `weights`.
 
     Parameters
     ----------
     examples : array of shape (n, d)
+        At most 20,000.
     labels : array of int of shape (n,), optional
         With labels, a request for one kind looks at the examples of that kind only.
+
+    Raises
+    ------
+    ContrechampError
+        When examples and labels do not fit, or, once called, when no example has the label asked for or the table of
+        distances would not fit into a laptop.
     """
 
     def __init__(self, examples: Array, labels: Array | None = None) -> None:
-        self.examples = _table(examples)
-        self.labels = np.zeros(len(self.examples), dtype=int) if labels is None else np.asarray(labels)
-        if self.labels.shape != (len(self.examples),):
-            raise ContrechampError(
-                _("Each example needs one label: {examples} examples, {labels} labels.").format(
-                    examples=len(self.examples), labels=self.labels.size
-                )
-            )
+        self.examples = check_rows(examples)
+        whole("len(examples)", len(self.examples), 1, MOST)
+        labels = np.zeros(len(self.examples), dtype=int) if labels is None else labels
+        self.labels = check_labels(labels, len(self.examples))
+        self.kinds = np.unique(self.labels).tolist()
         self.size = self.examples.shape[1]
 
     def __call__(self, noisy: Array, step: int, labels: Array) -> Array:
         """Return the weighted mean of the examples for each noisy row."""
-        noisy = _table(noisy, self.size)
+        noisy = check_rows(noisy, self.size)
+        labels = check_labels(labels, len(noisy), self.kinds)
+        self._check_pairs(len(noisy))
         picture, noise = weights(step)
         if step == 0:
             return noisy
@@ -95,6 +125,14 @@ class ExactDenoiser:
         fit[other] = -np.inf
         share = np.exp(fit - fit.max(axis=1, keepdims=True))
         return share / share.sum(axis=1, keepdims=True) @ self.examples
+
+    def _check_pairs(self, rows: int) -> None:
+        if rows * len(self.examples) > MOST_PAIRS:
+            raise ContrechampError(
+                _("With {examples} examples, ask for at most {most} pictures at once, not {rows}.").format(
+                    examples=len(self.examples), most=MOST_PAIRS // len(self.examples), rows=rows
+                )
+            )
 
 
 def generate(
@@ -138,14 +176,15 @@ def generate(
     ContrechampError
         When a value is outside what is allowed, or `keep` and `mask` do not fit.
     """
-    labels = np.asarray(labels)
-    check_number(len(labels) if labels.ndim == 1 else -1, MOST, _("drawings"))
-    if not np.issubdtype(labels.dtype, np.integer) or labels.min() < NO_NAME:
-        raise ContrechampError(_("Labels are whole numbers: places in the list of kinds, or NO_NAME."))
+    size = _size(denoiser)
+    labels = check_labels(labels, known=getattr(denoiser, "kinds", None))
+    whole("len(labels)", len(labels), 1, MOST)
     _check_guidance(guidance)
-    keep, mask = _check_mask(keep, mask, (len(labels), denoiser.size))  # type: ignore[attr-defined]
-    rng = generator(random_state)
-    state = rng.standard_normal((len(labels), denoiser.size))  # type: ignore[attr-defined]
+    _check_limit(limit)
+    kept, mask = _check_mask(keep, mask, (len(labels), size))
+    watch = [whole("watch", step, 0, STEPS) for step in np.atleast_1d(watch)]
+    rng = np.random.default_rng(whole("random_state", random_state))
+    state = rng.standard_normal((len(labels), size))
     seen = {}
     for step in range(STEPS, 0, -1):
         if step in watch:
@@ -153,16 +192,32 @@ def generate(
         clean = estimate(denoiser, state, step, labels, guidance)
         clean = clean if limit is None else np.clip(clean, -limit, limit)
         state = _one_step_back(state, clean, step, rng)
-        if keep is not None:
+        if kept is not None:
             picture, noise = weights(step - 1)
-            state = np.where(mask, state, picture * keep + noise * rng.standard_normal(state.shape))
+            state = np.where(mask, state, picture * kept + noise * rng.standard_normal(state.shape))
     if 0 in watch:
         seen[0] = state.copy()
     return (state, seen) if len(watch) else state
 
 
 def estimate(denoiser: Denoiser, noisy: Array, step: int, labels: Array, guidance: float = 1.0) -> Array:
-    """Return the estimate of the clean pictures, pushed away from what would be drawn without a label."""
+    """Return the estimate of the clean pictures, pushed away from what would be drawn without a label.
+
+    Parameters
+    ----------
+    denoiser : callable
+    noisy : array of shape (n, d)
+    step : int
+        From 0 to 60.
+    labels : array of int of shape (n,)
+    guidance : float
+        As in `generate`.
+
+    Returns
+    -------
+    numpy.ndarray of shape (n, d)
+    """
+    _check_guidance(guidance)
     named = denoiser(noisy, step, labels) if guidance != 0 else 0.0
     if guidance == 1:
         return np.asarray(named)
@@ -177,18 +232,14 @@ def _one_step_back(state: Array, clean: Array, step: int, rng: np.random.Generat
     return mean + np.sqrt(fresh * (1 - before) / (1 - now)) * rng.standard_normal(state.shape)
 
 
-def _table(values: Any, size: int | None = None) -> Array:
-    try:
-        array = np.asarray(values, dtype=float)
-    except (TypeError, ValueError):
-        array = np.empty(0)
-    if array.ndim != 2 or not array.size or not np.isfinite(array).all() or (size and array.shape[1] != size):
+def _size(denoiser: Any) -> int:
+    if not callable(denoiser) or not hasattr(denoiser, "size"):
         raise ContrechampError(
-            _(
-                "Points and pictures are finite numbers, one a row, in {size} columns; this has the shape {shape}."
-            ).format(size=size or "n", shape=np.shape(values))
+            _("generate(…) needs a denoiser, such as ExactDenoiser(examples) or load_denoiser(), not {given}.").format(
+                given=repr(denoiser)[:60]
+            )
         )
-    return array
+    return int(denoiser.size)
 
 
 def _check_guidance(guidance: Any) -> None:
@@ -201,16 +252,23 @@ def _check_guidance(guidance: Any) -> None:
         )
 
 
-def _check_mask(keep: Any, mask: Any, shape: tuple[int, int]) -> tuple[Array | None, Array | None]:
+def _check_limit(limit: Any) -> None:
+    number = isinstance(limit, int | float | np.number) and not isinstance(limit, bool)
+    if limit is not None and (not number or not 0 < limit < np.inf):
+        raise ContrechampError(_("limit is a number above 0, or None, not {limit}.").format(limit=repr(limit)))
+
+
+def _check_mask(keep: Any, mask: Any, shape: tuple[int, int]) -> tuple[Array | None, Any]:
     if keep is None and mask is None:
         return None, None
     if keep is None or mask is None:
         raise ContrechampError(_("Filling a part needs both: keep=, the pictures, and mask=, where to draw."))
-    keep, mask = np.asarray(keep, dtype=float), np.asarray(mask)
+    keep, mask = check_rows(keep), np.atleast_1d(mask)
     if keep.shape != shape or mask.shape != shape[1:] or not np.isin(mask, (0, 1)).all():
         raise ContrechampError(
-            _("keep needs the shape {shape}, and mask the shape {row} with zeros and ones only.").format(
-                shape=shape, row=shape[1:]
-            )
+            _(
+                "keep needs the shape {shape}, and mask the shape {row} with zeros and ones only; their shapes are "
+                "{keep} and {mask}."
+            ).format(shape=shape, row=shape[1:], keep=keep.shape, mask=mask.shape)
         )
     return keep, mask.astype(bool)
