@@ -4,7 +4,10 @@ Nothing heavy is imported here: a single test must start at once.
 """
 
 import os
+import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import hypothesis
@@ -47,13 +50,25 @@ def _elsewhere(tmp_path_factory, monkeypatch):
     monkeypatch.chdir(folder)
 
 
+# The lessons that a copy keeps: enough to plant any defect, and a copy does not grow with the course.
+KEPT = ("00", "02")
+_ROOMS_OF_LESSONS = {"notebooks", "exercises", "locale", "results", "checks", "quizzes"}
+
+
+def _left_out(folder: str, names: list[str]) -> set[str]:
+    """Name what a copy leaves behind: caches, and what belongs to other lessons than those kept."""
+    caches = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "*.egg-info")(folder, names)
+    if not _ROOMS_OF_LESSONS & set(Path(folder).relative_to(ROOT).parts):
+        return caches
+    return caches | {name for name in names if re.match(r"\d\d[_.]", name) and name[:2] not in KEPT}
+
+
 def copy_repository(target: Path) -> Path:
-    """Copy what a build needs to `target` and return it."""
+    """Copy what a build needs to `target`, with the lessons of `KEPT` only, and return it."""
     target.mkdir(parents=True, exist_ok=True)
     for name in COPIED:
         if (ROOT / name).is_dir():
-            ignore = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "*.egg-info")
-            shutil.copytree(ROOT / name, target / name, ignore=ignore, dirs_exist_ok=True)
+            shutil.copytree(ROOT / name, target / name, ignore=_left_out, dirs_exist_ok=True)
     for name in COPIED_FILES:
         if (ROOT / name).is_file():
             shutil.copy2(ROOT / name, target / name)
@@ -66,6 +81,29 @@ def repository(tmp_path, monkeypatch) -> Path:
     copy = copy_repository(tmp_path / "repository")
     monkeypatch.setenv("CONTRECHAMP_HOME", str(copy))
     return copy
+
+
+def isolation() -> tuple[list[str] | None, str]:
+    """Return a command that starts another without any network but loopback, or a reason why there is none."""
+    if not sys.platform.startswith("linux"):
+        return None, "network namespaces exist on Linux only"
+    script = [sys.executable, str(ROOT / "tests" / "kernel_guard" / "only_loopback.py")]
+    for tool in (["unshare", "-rn"], ["bwrap", "--dev-bind", "/", "/", "--unshare-net"]):
+        if shutil.which(tool[0]):
+            command = [*tool, *script] if tool[0] == "unshare" else tool  # bwrap brings loopback up by itself
+            tried = subprocess.run([*command, "true"], capture_output=True, check=False)
+            if tried.returncode == 0:
+                return command, ""
+    return None, "neither unshare nor bwrap may make a network namespace here"
+
+
+@pytest.fixture(scope="session")
+def isolated() -> list[str]:
+    """A command that starts another where only the machine itself can be reached; skipped where there is none."""
+    command, reason = isolation()
+    if command is None:
+        pytest.skip(reason)
+    return command
 
 
 # Lines that tests want printed at the end of the run: {title: [line, …]}.
