@@ -1,7 +1,8 @@
 """Small drawings of household objects, made by code: the only pictures that the toy diffusion model ever sees.
 
-Each drawing has 16×16 pixels from -1 (dark ground) to 1 (light object). Shapes are soft masks of a few curves whose sizes are drawn
-by lot, so that no two drawings are alike and every one can be made again from its seed. There are objects only.
+Each drawing has 16×16 pixels from -1 (dark ground) to 1 (light object). Shapes are soft masks of a few curves whose
+sizes are drawn by lot, so that no two drawings are alike and every one can be made again from its seed. There are
+objects only.
 """
 
 from collections.abc import Callable, Sequence
