@@ -1,10 +1,11 @@
 """CPU time of the law data: loading and each query on the real records, and growth to 20,000 synthetic ones.
 
-Run in the repository: ``python benchmarks/law/measure.py``. It writes ``results.json`` beside itself; the predictions in
-``README.md`` were written before. Synthetic records are copies of the real ones under new ids, in a folder of their own.
+Run in the repository: ``python benchmarks/law/measure.py``. It writes ``results.json`` beside itself; the predictions
+in ``README.md`` were written before. Synthetic records are copies of the real ones under new ids, in their own folder.
 """
 
 import csv
+import itertools
 import json
 import os
 import shutil
@@ -27,31 +28,25 @@ def grown(folder: Path, records: int) -> Path:
     """Copy the law data into a home of its own with `records` provisions, and return the home."""
     shutil.copytree(ROOT / "datasets" / "law", folder / "datasets" / "law")
     (folder / "locale").mkdir()
+    names = [row["id"] for row in _rows(folder, "provisions")]
+    copies = [(name, f"{name}-copy{number // len(names)}" if number >= len(names) else name)
+              for number, name in zip(range(records), itertools.cycle(names), strict=False)]  # fmt: skip
     for table, key in TABLES.items():
-        path = folder / "datasets" / "law" / f"{table}.csv"
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-        originals = [row[key] for row in rows] if table == "provisions" else GROWN
-        if table == "provisions":
-            GROWN[:] = originals
-        copies = -(-records // len(GROWN))
-        wanted = {
-            f"{name}-{copy}" if copy else name
-            for copy in range(copies)
-            for name in GROWN[: records - copy * len(GROWN)]
-        }
-        with path.open("w", encoding="utf-8", newline="") as file:
+        rows = _rows(folder, table)
+        by_name: dict[str, list[dict[str, str]]] = {}
+        for row in rows:
+            by_name.setdefault(row[key], []).append(row)
+        with (folder / "datasets" / "law" / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
             writer.writeheader()
-            for copy in range(copies):
-                for row in rows:
-                    name = f"{row[key]}-{copy}" if copy else row[key]
-                    if name in wanted:
-                        writer.writerow(row | {key: name})
+            for name, copy in copies:
+                writer.writerows(row | {key: copy} for row in by_name.get(name, ()))
     return folder
 
 
-GROWN: list[str] = []
+def _rows(folder: Path, table: str) -> list[dict[str, str]]:
+    with (folder / "datasets" / "law" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def cpu(run: Callable[[], object], repeats: int) -> float:
