@@ -4,6 +4,7 @@ Nothing heavy is imported here: a single test must start at once.
 """
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -47,13 +48,25 @@ def _elsewhere(tmp_path_factory, monkeypatch):
     monkeypatch.chdir(folder)
 
 
+# The lessons that a copy keeps: enough to plant any defect, and a copy does not grow with the course.
+KEPT = ("00", "02")
+_ROOMS_OF_LESSONS = {"notebooks", "exercises", "locale", "results", "checks", "quizzes"}
+
+
+def _left_out(folder: str, names: list[str]) -> set[str]:
+    """Name what a copy leaves behind: caches, and what belongs to other lessons than those kept."""
+    caches = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "*.egg-info")(folder, names)
+    if not _ROOMS_OF_LESSONS & set(Path(folder).relative_to(ROOT).parts):
+        return caches
+    return caches | {name for name in names if re.match(r"\d\d[_.]", name) and name[:2] not in KEPT}
+
+
 def copy_repository(target: Path) -> Path:
-    """Copy what a build needs to `target` and return it."""
+    """Copy what a build needs to `target`, with the lessons of `KEPT` only, and return it."""
     target.mkdir(parents=True, exist_ok=True)
     for name in COPIED:
         if (ROOT / name).is_dir():
-            ignore = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "*.egg-info")
-            shutil.copytree(ROOT / name, target / name, ignore=ignore, dirs_exist_ok=True)
+            shutil.copytree(ROOT / name, target / name, ignore=_left_out, dirs_exist_ok=True)
     for name in COPIED_FILES:
         if (ROOT / name).is_file():
             shutil.copy2(ROOT / name, target / name)

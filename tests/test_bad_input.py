@@ -8,6 +8,7 @@ import errno
 import hashlib
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -67,6 +68,13 @@ def untouched(top: Path) -> None:
 
 FENCE = replaced(SOURCE, "```{code-cell}", "````{code-cell}")
 LAW = replaced(SOURCE, "{{ claim:c09.claim }}", "{{ law:fr-226-8-1.title }}")
+
+
+def without_law(top: Path) -> None:
+    LAW(top)
+    shutil.rmtree(top / "datasets/law")
+
+
 UNKNOWN = replaced(SOURCE, "{{ claim:c09.claim }}", "{{ claim:c99.claim }}")
 BROKEN_PO = holds(CATALOGUE, b'msgid "x"\nmsgstr "y\nmsgid\n')
 NOT_UTF8 = holds("locale/fr/messages.po", b'msgid "x"\nmsgstr "\xff"\n')
@@ -100,8 +108,11 @@ CASES = {
     "check, messages that are no text": (NOT_UTF8, ["build", "--check"], r"locale/fr/messages\.po is not a gettext"),
     "build, unknown reference": (UNKNOWN, ["build"], r"02_.*\.md.*c99"),
     "check, unknown reference": (UNKNOWN, ["build", "--check"], r"02_.*\.md.*c99"),
-    "build, law without legal records": (LAW, ["build"], r"02_.*\.md, cell \d+: .* this version has none yet"),
-    "check, law without legal records": (LAW, ["build", "--check"], r"this version has none yet"),
+    "build, law without legal records": (without_law, ["build"], r"02_.*\.md, cell \d+: .* this version has none yet"),
+    "check, law without legal records": (without_law, ["build", "--check"], r"this version has none yet"),
+    "check, no such provision": (
+        LAW, ["build", "--check"], r"no law is called 'fr-226-8-1'\. Nearest: fr-cp-226-8-1\)"
+    ),
     "build, malformed row": (longer_row, ["build"], r"statistics\.csv, line 41: 42 fields where the header has 40"),
     "check, malformed row": (longer_row, ["build", "--check"], r"statistics\.csv, line 41: 42 fields"),
     "stale, malformed row": (longer_row, ["stale"], r"statistics\.csv, line 41: 42 fields"),

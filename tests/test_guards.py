@@ -164,6 +164,22 @@ CHECKED = {
     "an empty catalogue entry": (catalogue(lambda book, entry: setattr(entry, "msgstr", "")), rf"{LESSON}"),
     "a doubtful catalogue entry": (catalogue(lambda book, entry: entry.flags.append("fuzzy")), rf"{LESSON}"),
     "a missing catalogue": (lambda copy: (copy / CATALOGUE).unlink(), rf"{LESSON}"),
+    "a number typed into the guide": (
+        edited("guide/care.md", r"(?m)^## .*$", ADDED),
+        r"guide/care\.md, line \d+:.*401",
+    ),
+    "a sentence changed in a built page of the guide": (
+        edited("guide/fr/care.md", r"\n# ?.*|Dix minutes", "Onze minutes"),
+        r"guide/fr/care\.md, line \d+, is not what its source gives",
+    ),
+    "a stale translation of the guide": (
+        edited("guide/care.md", r"(?<=\n\n)(?=[A-Z][a-z]+ [^\n]{50})", "Indeed, "),
+        r"locale/fr/guide/care\.po.*Indeed, ",
+    ),
+    "a page of the guide without a source": (
+        lambda copy: (copy / "guide/fr/nothing.md").write_text("# Rien\n", encoding="utf-8"),
+        r"guide/fr/nothing\.md has no source",
+    ),
     "an unexecuted cell": (notebook(ENGLISH, unrun), rf"{re.escape(ENGLISH)}.*not run"),
     "code that differs between languages": (notebook(FRENCH, other_code), rf"{re.escape(FRENCH)}"),
     "code changed after the build": (
@@ -211,6 +227,11 @@ def check(capsys):
     capsys.readouterr()
     status = build.main([], check=True)
     return status, capsys.readouterr().err
+
+
+def test_the_untouched_repository_is_green(capsys):
+    status, said = check(capsys)
+    assert status == 0, said
 
 
 def test_the_untouched_copy_is_green(repository, capsys):

@@ -32,7 +32,8 @@ def home(tmp_path, root, monkeypatch):
     put(folder / "notebooks/02_slug.md", "source")
     put(folder / "exercises/fr/solutions/02_slug.ipynb", "answers")
     put(folder / "datasets/awareness/claims.csv", "id\n")
-    put(folder / "guide/care.md", "care")
+    put(folder / "guide/care.md", "source")
+    put(folder / "guide/fr/care.md", "care")
     put(folder / "notebooks/fr/.ipynb_checkpoints/02_slug.ipynb", "leftover")
     put(folder / "locale/fr/messages.po", 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n')
     monkeypatch.setenv("CONTRECHAMP_HOME", str(folder))
@@ -67,7 +68,7 @@ def test_lessons_exercises_data_and_the_guide_that_they_link_to_are_copied_in_bo
         LESSON: "first version",
         "exercises/fr/solutions/02_slug.ipynb": "answers",
         "datasets/awareness/claims.csv": "id\n",
-        "guide/care.md": "care",
+        "guide/fr/care.md": "care",
     }
 
 
@@ -344,3 +345,12 @@ def run_in_kernel(base: str, token: str) -> dict:
                 return json.loads(answer["content"]["text"])
 
     return ioloop.IOLoop().run_sync(ask, timeout=60)
+
+
+@pytest.mark.parametrize("inside", [".", "datasets", "datasets/mine", "notebooks/en", "guide"])
+def test_a_folder_of_the_course_is_no_place_to_work_in(home, inside):
+    place = home / inside
+    before = sorted(home.rglob("*"))
+    with pytest.raises(ContrechampError, match=r"belongs to the course itself.*nothing was copied"):
+        workspace.refresh(place)
+    assert sorted(home.rglob("*")) == before

@@ -14,8 +14,8 @@ PAGES = [
     "CONTRIBUTING.md",
     "SAFETY.md",
     "CHANGELOG.md",
-    "guide/care.md",
-    "guide/python_you_need.md",
+    "guide/en/care.md",
+    "guide/en/python_you_need.md",
     "guide/fr/care.md",
     "guide/fr/python_you_need.md",
 ]
@@ -76,7 +76,7 @@ def phone_numbers(text):
     return {number.replace(" ", "") for number in re.findall(r"\*\*(\d[\d ]+)\*\*", text)}
 
 
-@pytest.mark.parametrize("page", ["README.md", "guide/care.md"])
+@pytest.mark.parametrize("page", ["README.md", "guide/en/care.md"])
 def test_help_lines_of_public_pages_are_those_of_the_records_seen_at_the_source(root, page):
     known = set()
     for service in services(root):
@@ -93,7 +93,7 @@ def test_help_lines_of_public_pages_carry_the_date_of_their_check(root):
     year, month, _ = row["phone_checked"].split("-")
     english = {"11": "November", "12": "December", "01": "January"}.get(month, month)
     french = {"11": "novembre", "12": "décembre", "01": "janvier"}.get(month, month)
-    assert f"Checked in {english} {year}" in read(root, "guide/care.md")
+    assert f"Checked in {english} {year}" in read(root, "guide/en/care.md")
     assert f"checked in {english} {year}" in read(root, "README.md")
     assert f"vérifié en {french} {year}" in read(root, "README.md")
 
@@ -105,7 +105,7 @@ def test_the_words_for_people_and_acts_are_ours(root, page):
 
 
 def test_each_rule_of_the_care_guide_says_what_it_rests_on(root):
-    care = read(root, "guide/care.md")
+    care = read(root, "guide/en/care.md")
     before, during = (care.split(f"## {name}")[1].split("\n## ")[0] for name in ("Before the session", "During"))
     rules = re.split(r"^\d\. ", before, flags=re.MULTILINE)[1:] + re.split(r"^\d\. ", during, flags=re.MULTILINE)[1:]
     unmarked = [rule.splitlines()[0] for rule in rules if not re.search(r"\((A|B|rule)\b", rule)]

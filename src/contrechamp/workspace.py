@@ -64,9 +64,11 @@ def refresh(work: Path, lang: str | None = None) -> Update:
     Raises
     ------
     ContrechampError
-        When the folder cannot be written or the disk is full. What was copied before stays and is remembered.
+        When the folder cannot be written or the disk is full (what was copied before stays and is remembered), or
+        when it is one of the course's own, which would be copied into itself.
     """
     root = course(lang)
+    _outside_the_sources(work, root, lang)
     update = Update()
     with _plainly(work, lang):
         work.mkdir(parents=True, exist_ok=True)
@@ -79,6 +81,22 @@ def refresh(work: Path, lang: str | None = None) -> Update:
             if state != before:
                 files.replace(work / _STATE, json.dumps(state, indent=1, sort_keys=True).encode())
     return update
+
+
+def _outside_the_sources(work: Path, root: Path, lang: str | None) -> None:
+    """Refuse the course's own folder and those inside it, other than a folder of its own such as ``work``."""
+    work, root = work.resolve(), root.resolve()
+    rooms = [
+        root / name for name in ("notebooks", "exercises", "datasets", "guide", "slides", "src", "tests", "locale")
+    ]
+    if work == root or any(work.is_relative_to(room) for room in rooms):
+        raise ContrechampError(
+            gettext(
+                "{place} belongs to the course itself. Choose a folder of your own, for example {better}; "
+                "nothing was copied.",
+                lang,
+            ).format(place=work, better=root / "work")
+        )
 
 
 def write(path: Path, content: bytes, lang: str | None = None) -> None:
@@ -95,8 +113,8 @@ def write(path: Path, content: bytes, lang: str | None = None) -> None:
 
 def _sources(root: Path) -> Iterator[tuple[Path, str]]:
     """Yield each file of the course that a student needs, with its name inside the work folder."""
-    folders = [f"{room}/{lang}" for lang in languages() for room in ("notebooks", "exercises")]
-    for folder in [*folders, "datasets", "guide"]:
+    folders = [f"{room}/{lang}" for lang in languages() for room in ("notebooks", "exercises", "guide")]
+    for folder in [*folders, "datasets"]:
         for path in sorted((root / folder).rglob("*")):
             inside = path.relative_to(root)
             if path.is_file() and not any(part.startswith((".", "__")) for part in inside.parts):

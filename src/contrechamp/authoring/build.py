@@ -5,6 +5,7 @@ compares them byte for byte with the files; whether the stored outputs are still
 and the build key says when that question must be asked again.
 """
 
+import itertools
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from contrechamp import files
-from contrechamp.authoring import execution, keys, notebooks, prose, sources
+from contrechamp.authoring import execution, keys, notebooks, pages, prose, sources
 from contrechamp.authoring.course import Course, Target, data_path, read_notebook, relative, to_json
 from contrechamp.errors import ContrechampError
 
@@ -62,6 +63,8 @@ class Maker:
                 self._write(path, content)
             for target in self.course.targets():
                 self._make_target(target, lenient)
+            for path, content in self.course.written_pages(lenient):
+                self._write(path, content)
             if self.written == before:
                 return orphans(self.course)
         return ["The build does not settle: a lesson's results change each time that it runs. Fix its random seed."]
@@ -113,7 +116,7 @@ def compare(course: Course) -> list[str]:
     """Return where the committed files differ from what the sources give; nothing is executed or written."""
     found: list[str] = []
     try:
-        for path, text in course.tables(False, None):
+        for path, text in itertools.chain(course.tables(False, None), course.written_pages()):
             found += _unlike(path, text)
     except ContrechampError as error:
         found.append(str(error))
@@ -160,6 +163,8 @@ def orphans(course: Course) -> list[str]:
     wanted |= {data_path("checks", source.name) for source in course.exercises}
     wanted |= {data_path("quizzes", str(bank["lesson"])) for bank in course.quizzes.values()}
     wanted |= {data_path("results", source.lesson) for source in course.lessons}
+    wanted |= {page.path(lang) for page in course.pages for lang in course.languages}
+    there |= pages.built()
     for room in ("checks", "quizzes", "results"):
         there |= set((top / "datasets" / room).glob("*.json"))
     return [f"{relative(path)} has no source. Delete it." for path in sorted(there - wanted)]

@@ -185,10 +185,13 @@ def write(catalogue: polib.POFile, path: Path) -> bool:
 
 def main(names: list[str]) -> int:
     """Bring the catalogues of all languages up to date (``contrechamp translate``); return the exit status."""
+    from contrechamp.authoring import pages  # which needs the catalogues
+
     lessons, exercises, quizzes = sources.find(names)
+    guide = [] if names else [(page.relative, list(page.terms())) for page in pages.find()]
     for lang in languages()[1:]:
         open_entries = 0
-        for name, terms in _all_terms(lessons + exercises, quizzes):
+        for name, terms in _all_terms(lessons + exercises, quizzes, guide):
             path = path_for(name, lang)
             catalogue = merge(path, terms, lang)
             write(catalogue, path)
@@ -200,13 +203,16 @@ def main(names: list[str]) -> int:
     return 0
 
 
-def _all_terms(prose: list[Path], quizzes: list[Path]) -> Iterator[tuple[str, list[Term]]]:
+def _all_terms(
+    prose: list[Path], quizzes: list[Path], guide: Iterable[tuple[str, list[Term]]]
+) -> Iterator[tuple[str, list[Term]]]:
     for path in prose:
         source = sources.read(path)
         yield source.relative, list(of_source(source))
     for path in quizzes:
         where = f"exercises/{path.name}"
         yield where, list(of_quiz(sources.read_quiz(path), where))
+    yield from guide
     yield "messages", list(of_messages())
 
 

@@ -13,7 +13,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from contrechamp import language
-from contrechamp.authoring import catalogue, exercises, keys, notebooks, references, sources
+from contrechamp.authoring import catalogue, exercises, keys, notebooks, pages, references, sources
 from contrechamp.authoring.catalogue import Catalogue, Term
 from contrechamp.authoring.references import Resolver
 from contrechamp.authoring.sources import Source
@@ -53,6 +53,7 @@ class Course:
         self.lessons = [sources.read(path) for path in lessons]
         self.exercises = [sources.read(path) for path in exercise_paths]
         self.quizzes = {f"exercises/{path.name}": sources.read_quiz(path) for path in quiz_paths}
+        self.pages = pages.find() if self.all else []
         self.languages = catalogue.languages()
         self.catalogues = {
             (name, lang): Catalogue(catalogue.path_for(name, lang))
@@ -62,7 +63,7 @@ class Course:
         self.results = stored_results()
 
     def _named(self) -> list[str]:
-        return [source.relative for source in self.lessons + self.exercises] + list(self.quizzes)
+        return [source.relative for source in self.lessons + self.exercises + self.pages] + list(self.quizzes)
 
     def targets(self) -> Iterator[Target]:
         """Yield every notebook of this build, lessons first."""
@@ -88,12 +89,21 @@ class Course:
             yield from ((source.relative, term) for term in catalogue.of_source(source))
         for where, bank in self.quizzes.items():
             yield from ((where, term) for term in catalogue.of_quiz(bank, where))
+        for page in self.pages:
+            yield from ((page.relative, term) for term in page.terms())
 
     def assemble(self, target: Target, lenient: bool = False) -> NotebookNode:
         """Return a target without outputs."""
         book = self.catalogues.get((target.source.relative, target.lang))
         to = Resolver(target.lang, self.results, lenient=lenient)
         return notebooks.assemble(target.source, target.cells, target.prefix, book, to)
+
+    def written_pages(self, lenient: bool = False) -> Iterator[tuple[Path, str]]:
+        """Yield the pages of the guide in every language, with their path and text."""
+        for page in self.pages:
+            for lang in self.languages:
+                to = Resolver(lang, self.results, lenient=lenient)
+                yield page.path(lang), page.write(self.catalogues.get((page.relative, lang)), to)
 
     def tables(self, lenient: bool, tell: Callable[[str], None] | None) -> Iterator[tuple[Path, str]]:
         """Yield the quiz banks and tables of checks, with their path and text.

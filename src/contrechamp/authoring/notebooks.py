@@ -6,8 +6,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from contrechamp import language
-from contrechamp.authoring import pictures, units
+from contrechamp.authoring import pages, pictures
 from contrechamp.authoring.catalogue import Catalogue
 from contrechamp.authoring.references import Resolver
 from contrechamp.authoring.sources import Source
@@ -39,7 +38,9 @@ def assemble(
         if cell.cell_type == "code":
             new = nbformat.v4.new_code_cell(cell.source)
         else:
-            new = nbformat.v4.new_markdown_cell(_prose(cell.source, catalogue, to, f"{source.relative}, cell {number}"))
+            new = nbformat.v4.new_markdown_cell(
+                pages.prose(cell.source, catalogue, to, f"{source.relative}, cell {number}")
+            )
         new.metadata = _cell_metadata(cell)
         new.id = f"{prefix}-{number:02d}"
         made.append(new)
@@ -48,13 +49,6 @@ def assemble(
     notebook.nbformat_minor = 5
     notebook.metadata["contrechamp"] = {**copy.deepcopy(source.meta), "lang": to.lang}
     return notebook
-
-
-def _prose(text: str, catalogue: Catalogue | None, to: Resolver, where: str) -> str:
-    if catalogue is None:
-        return language.typeset(to.text(text, where), to.lang)
-    text = units.join(text, lambda unit: language.typeset(catalogue.get(unit.text) or unit.text, to.lang))
-    return to.text(text, where)
 
 
 def _cell_metadata(cell: NotebookNode) -> dict[str, Any]:

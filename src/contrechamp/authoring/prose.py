@@ -13,6 +13,8 @@ def of_sources(course: Course) -> list[str]:
         for number, cell in enumerate(source.cells, 1):
             if cell.cell_type == "markdown":
                 found += digits.digit_problems(cell.source, allowed=reviewed, where=f"{source.relative}, cell {number}")
+    for page in course.pages:
+        found += digits.digit_problems(page.text, allowed=reviewed, where=page.relative)
     for _, term in _pairs(course):
         if term.note.startswith(("quiz", "check", "figure", "table heading")):
             found += digits.digit_problems(term.text, allowed=reviewed, where=f"{term.where}, {term.note}")

@@ -4,6 +4,7 @@ A reference names a record (``stat``, ``claim``, ``event``, ``law``, ``help``, `
 cell published (``result:NN.name``). Unknown, empty and grade C references stop the build.
 """
 
+import difflib
 import math
 import re
 from collections.abc import Iterator
@@ -12,7 +13,6 @@ from functools import cache, cached_property
 from typing import Any
 
 from contrechamp import home, language
-from contrechamp.datasets import store
 from contrechamp.errors import ContrechampError
 
 REFERENCE = re.compile(r"\{\{\s*(?P<kind>[a-z]+):(?P<key>[^|{}\s]+)\s*(?:\|(?P<pattern>[^{}]*))?\}\}")
@@ -27,7 +27,7 @@ _KINDS = {
     "event": "load_timeline",
     "help": "load_support",
     "field": "load_field_results",
-    "law": _LAW,
+    "law": "load_provisions",
 }
 
 
@@ -77,7 +77,11 @@ class Resolver:
         record_id, _, name = key.rpartition(".")
         records = _records(kind)
         if record_id not in records:
-            raise ContrechampError(f"{where}: {found[0]} refers to no record (no {kind} is called {record_id!r}).")
+            near = difflib.get_close_matches(record_id, records, n=1)
+            hint = f". Nearest: {near[0]}" if near else ""
+            raise ContrechampError(
+                f"{where}: {found[0]} refers to no record (no {kind} is called {record_id!r}{hint})."
+            )
         record = records[record_id]
         if record.get("grade") not in _GRADES:
             raise ContrechampError(
@@ -147,14 +151,13 @@ def forget() -> None:
 
 
 def _is_null(value: Any) -> bool:
-    if value is None or value == "":
-        return True
-    return (isinstance(value, float) and math.isnan(value)) or str(value) in ("<NA>", "NaT")
+    # pandas' NA refuses to be compared, even with an empty text
+    return value is None or str(value) in ("", "<NA>", "NaT") or (isinstance(value, float) and math.isnan(value))
 
 
 @cache  # until `forget`: a build resolves hundreds of references
 def _records(kind: str) -> dict[str, dict[str, Any]]:
-    return _law() if kind == "law" else _frame(_KINDS[kind])
+    return _frame(_KINDS[kind])
 
 
 def _frame(loader: str) -> dict[str, dict[str, Any]]:
@@ -177,15 +180,3 @@ def _python(value: Any) -> Any:
 
 def _has_law() -> bool:
     return (home.room("datasets") / _LAW).is_file()
-
-
-def _law() -> dict[str, dict[str, Any]]:
-    """Read the legal records; they are text tables, so a number is recognised by its form."""
-    rows = store.read_rows(_LAW)
-    return {row["id"]: {name: _number(value) for name, value in row.items()} for row in rows}
-
-
-def _number(text: str) -> Any:
-    if re.fullmatch(r"-?\d+", text):
-        return int(text)
-    return float(text) if re.fullmatch(r"-?\d+\.\d+", text) else text

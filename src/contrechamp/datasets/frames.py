@@ -6,7 +6,9 @@ files, and tests validate them with the frictionless library as well.
 """
 
 import datetime
+import difflib
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from contrechamp import language
@@ -18,11 +20,20 @@ if TYPE_CHECKING:
 
 _DTYPES = {"string": "string", "integer": "Int64", "number": "Float64", "boolean": "boolean", "date": "datetime64[s]"}
 _BOOLEANS = {"true": True, "false": False}
+_NO_RULES: dict[str, Any] = {}
 
 
 def descriptor(package: str) -> dict[str, Any]:
     """Return the descriptor of a data package, for example ``descriptor("awareness")["as_of"]``."""
-    return store.read_json(f"{package}/datapackage.json")
+    name = f"{package}/datapackage.json"
+    path = store.path(name)
+    about = path.stat()
+    return _descriptor(name, str(path), about.st_mtime_ns, about.st_size)
+
+
+@lru_cache(maxsize=16)  # a frame asks for its descriptor several times; a changed file has another key
+def _descriptor(name: str, *_seen: object) -> dict[str, Any]:
+    return store.read_json(name)
 
 
 def resource(package: str, table: str) -> dict[str, Any]:
@@ -73,7 +84,9 @@ def rows(package: str, table: str) -> list[dict[str, Any]]:
     return typed
 
 
-def frame(package: str, table: str, lang: str | None = None) -> "pd.DataFrame":
+def frame(
+    package: str, table: str, lang: str | None = None, typed: list[dict[str, Any]] | None = None
+) -> "pd.DataFrame":
     """Return a table of a data package as a DataFrame.
 
     Columns have nullable types (``Int64``, ``Float64``, ``string``, ``boolean``, ``datetime64``); unknown is ``NA``,
@@ -86,6 +99,8 @@ def frame(package: str, table: str, lang: str | None = None) -> "pd.DataFrame":
         For example ``"awareness"`` and ``"statistics"``.
     lang : str, optional
         Language code; the reader's language when left out.
+    typed : list of dict, optional
+        What `rows` gave for this table, when the caller has it already.
 
     Returns
     -------
@@ -97,7 +112,7 @@ def frame(package: str, table: str, lang: str | None = None) -> "pd.DataFrame":
     lang = _known(lang or language.current())
     about = resource(package, table)
     fields = about["schema"]["fields"]
-    typed = rows(package, table)
+    typed = rows(package, table) if typed is None else typed
     columns: dict[str, Any] = {}
     for field in fields:
         name, values = field["name"], [record[field["name"]] for record in typed]
@@ -151,30 +166,40 @@ def _once(value: Any, seen: set[Any]) -> None:
 
 def _value(text: str, field: dict[str, Any]) -> Any:
     """Return the typed value of a cell, or raise ValueError with a sentence that says what was expected."""
+    rules = field.get("constraints", _NO_RULES)
     if text == "":
-        if _constraint(field, "required"):
+        if rules.get("required"):
             raise ValueError("the cell is empty, but must be filled")
         return None
     if text != text.strip() or "\n" in text:
         raise ValueError("the cell begins or ends with a space, or holds a line break")
     value = _typed(text, field)
-    allowed = _constraint(field, "enum")
+    if rules:
+        _obey(value, text, field, rules)
+    return value
+
+
+def _obey(value: Any, text: str, field: dict[str, Any], rules: dict[str, Any]) -> None:
+    allowed = rules.get("enum")
     for item in value if isinstance(value, tuple) else [value]:
         if allowed and item not in allowed:
-            raise ValueError(f"{item!r} is not one of {', '.join(map(str, allowed))}")
-    pattern = _constraint(field, "pattern")
+            near = difflib.get_close_matches(str(item), map(str, allowed), n=1)
+            hint = f"; nearest: {near[0]}" if near else ""
+            raise ValueError(f"{item!r} is not one of {', '.join(map(str, allowed))}{hint}")
+    pattern = rules.get("pattern")
     if pattern and not re.fullmatch(pattern, text):
         raise ValueError(f"{text!r} is not written as expected ({field.get('description', pattern)})")
-    low, high = _constraint(field, "minimum"), _constraint(field, "maximum")
+    low, high = rules.get("minimum"), rules.get("maximum")
     if (low is not None and value < low) or (high is not None and value > high):
         raise ValueError(f"{text} is outside the range from {low} to {high}")
-    return value
 
 
 def _typed(text: str, field: dict[str, Any]) -> Any:
     if _is_list(field):
         return tuple(text.split(field["itemSeparator"]))
     kind = field["type"]
+    if kind == "string":
+        return text
     try:
         if kind == "integer":
             return int(text)

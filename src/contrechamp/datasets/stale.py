@@ -14,6 +14,7 @@ from contrechamp.language import gettext as _
 LIMITS = {
     ("awareness", "support"): 90,
     ("awareness", "first_steps"): 90,
+    ("law", "proceedings"): 90,
     ("law", "provisions"): 180,
     ("awareness", "statistics"): 365,
     ("awareness", "timeline"): 365,

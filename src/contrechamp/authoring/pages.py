@@ -1,0 +1,93 @@
+"""Pages of plain Markdown: the guide. One English source, a page in each language beside it.
+
+A page is written like the prose of a lesson: its numbers are references, its units go to a catalogue, its links are
+written as seen from the built page (``guide/en/care.md``). Nothing on a page is executed.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from contrechamp import language
+from contrechamp.authoring import sources, units
+from contrechamp.authoring.catalogue import Catalogue, Term
+from contrechamp.authoring.references import Resolver
+from contrechamp.errors import ContrechampError
+
+ROOMS = ("guide",)
+_NAME = re.compile(r"[a-z0-9_]+")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page before it is built: the room it stands in, its name and its English text."""
+
+    room: str
+    name: str
+    text: str
+
+    @property
+    def relative(self) -> str:
+        """The path of the source inside the repository."""
+        return f"{self.room}/{self.name}.md"
+
+    def path(self, lang: str) -> Path:
+        """Return the path of the built page in one language."""
+        return sources.root() / self.room / lang / f"{self.name}.md"
+
+    def terms(self) -> Iterator[Term]:
+        """Yield what a translator sees."""
+        for unit in units.split(self.text):
+            yield Term(unit.text, unit.kind, self.relative)
+
+    def write(self, catalogue: Catalogue | None, to: Resolver) -> str:
+        """Return the page in the resolver's language, references written out."""
+        return prose(self.text, catalogue, to, self.relative)
+
+
+def prose(text: str, catalogue: Catalogue | None, to: Resolver, where: str) -> str:
+    """Return Markdown in one language: units translated, typography set, references written out.
+
+    Parameters
+    ----------
+    text : str
+        English Markdown.
+    catalogue : Catalogue or None
+        Translations; None for the source language. A unit without a translation stays English.
+    to : Resolver
+        Writes references in one language.
+    where : str
+        How messages name the place.
+    """
+    if catalogue is None:
+        return language.typeset(to.text(text, where), to.lang)
+    text = units.join(text, lambda unit: language.typeset(catalogue.get(unit.text) or unit.text, to.lang))
+    return to.text(text, where)
+
+
+def find() -> list[Page]:
+    """Return the pages of every room, in order.
+
+    Raises
+    ------
+    ContrechampError
+        When a file is not text in UTF-8, or its name could not stand in an address.
+    """
+    found = []
+    for room in ROOMS:
+        for path in sorted((sources.root() / room).glob("*.md")):
+            if not _NAME.fullmatch(path.stem):
+                raise ContrechampError(f"{room}/{path.name}: name it with small letters, digits and underscores only.")
+            try:
+                text = path.read_text(encoding="utf-8")
+            except UnicodeDecodeError:
+                raise ContrechampError(f"{room}/{path.name} is not text in UTF-8. Save it as UTF-8.") from None
+            found.append(Page(room, path.stem, text))
+    return found
+
+
+def built() -> set[Path]:
+    """Return the page files that stand in the folders of languages."""
+    top = sources.root()
+    return {path for room in ROOMS for path in (top / room).glob("*/*.md")}
