@@ -6,6 +6,8 @@ Nothing heavy is imported here: a single test must start at once.
 import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import hypothesis
@@ -79,6 +81,29 @@ def repository(tmp_path, monkeypatch) -> Path:
     copy = copy_repository(tmp_path / "repository")
     monkeypatch.setenv("CONTRECHAMP_HOME", str(copy))
     return copy
+
+
+def isolation() -> tuple[list[str] | None, str]:
+    """Return a command that starts another without any network but loopback, or a reason why there is none."""
+    if not sys.platform.startswith("linux"):
+        return None, "network namespaces exist on Linux only"
+    script = [sys.executable, str(ROOT / "tests" / "kernel_guard" / "only_loopback.py")]
+    for tool in (["unshare", "-rn"], ["bwrap", "--dev-bind", "/", "/", "--unshare-net"]):
+        if shutil.which(tool[0]):
+            command = [*tool, *script] if tool[0] == "unshare" else tool  # bwrap brings loopback up by itself
+            tried = subprocess.run([*command, "true"], capture_output=True, check=False)
+            if tried.returncode == 0:
+                return command, ""
+    return None, "neither unshare nor bwrap may make a network namespace here"
+
+
+@pytest.fixture(scope="session")
+def isolated() -> list[str]:
+    """A command that starts another where only the machine itself can be reached; skipped where there is none."""
+    command, reason = isolation()
+    if command is None:
+        pytest.skip(reason)
+    return command
 
 
 # Lines that tests want printed at the end of the run: {title: [line, …]}.

@@ -43,6 +43,19 @@ def test_without_names_all_columns_and_the_index_stay(frame):
     assert list(shown.index) == ["x-1", "x-2"]
 
 
+@pytest.mark.parametrize(
+    ("stamps", "expected"),
+    [
+        (["2026-01-08", None], ["2026-01-08", "–"]),
+        (["2026-01-08 00:00", "2026-01-08 09:30"], ["2026-01-08 00:00:00", "2026-01-08 09:30:00"]),
+    ],
+    ids=["days", "hours"],
+)
+def test_days_are_shown_without_an_hour_and_hours_are_kept(stamps, expected):
+    frame = pd.DataFrame({"seen": pd.to_datetime(pd.Series(stamps, dtype=object), format="ISO8601")})
+    assert [str(cell) for cell in table(frame, seen="Seen")["Seen"]] == expected
+
+
 def test_headings_and_texts_are_translated_where_the_catalogue_knows_them(frame, monkeypatch):
     monkeypatch.setenv("CONTRECHAMP_LANG", "fr")
     shown = table(frame, label="Count", known="Known")

@@ -1,14 +1,13 @@
 """Inside a kernel of the tests only the machine itself can be reached, and a lesson that tries more says so."""
 
 import os
-import shutil
 import subprocess
 import sys
 
 import pytest
 from nbformat import write
 from nbformat.v4 import new_code_cell, new_notebook, new_output
-from notebook_runs import GUARD, kernel_environment, nbval
+from notebook_runs import kernel_environment, nbval
 
 REFUSED = {
     "a public name": "import urllib.request as r; r.urlopen('http://example.org/', timeout=5)",
@@ -143,28 +142,6 @@ def test_a_planted_lesson_reaches_nobody_but_a_server_of_its_own(planted, name):
 
 
 # ---- stronger, where the system allows it ---------------------------------------------------------------------------
-
-
-def isolation():
-    """Return a command that starts another without any network but loopback, or a reason why there is none."""
-    if not sys.platform.startswith("linux"):
-        return None, "network namespaces exist on Linux only"
-    script = [sys.executable, str(GUARD / "only_loopback.py")]
-    for tool in (["unshare", "-rn"], ["bwrap", "--dev-bind", "/", "/", "--unshare-net"]):
-        if shutil.which(tool[0]):
-            command = [*tool, *script] if tool[0] == "unshare" else tool  # bwrap brings loopback up by itself
-            tried = subprocess.run([*command, "true"], capture_output=True, check=False)
-            if tried.returncode == 0:
-                return command, ""
-    return None, "neither unshare nor bwrap may make a network namespace here"
-
-
-@pytest.fixture(scope="session")
-def isolated():
-    command, reason = isolation()
-    if command is None:
-        pytest.skip(reason)
-    return command
 
 
 def test_in_a_namespace_the_network_is_out_of_reach_of_everything(isolated, tmp_path):

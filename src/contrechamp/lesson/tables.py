@@ -177,6 +177,8 @@ def _readable(values: "pd.Series", digits: int, lang: str) -> "pd.Series":
         numbers = [round(float(number), None if whole else digits) if here else MISSING
                    for number, here in zip(values, ~missing, strict=True)]  # fmt: skip
         return pd.Series(numbers, index=values.index, name=values.name, dtype=object)
+    elif pd.api.types.is_datetime64_any_dtype(values) and (values.dropna() == values.dropna().dt.normalize()).all():
+        out = values.dt.strftime("%Y-%m-%d").astype(object)  # a day has no hour
     else:
         out = values.map(lambda text: _(text, lang) if isinstance(text, str) and text else text).astype(object)
     return out.where(~missing, MISSING)

@@ -1,0 +1,73 @@
+"""What happens to a signed file: saved again, its manifest cut out, put back, put into another file.
+
+Saving again is what phones, programs and platforms do all day, mostly without meaning harm; the manifest is then gone.
+"""
+
+import io
+import struct
+import zlib
+from collections.abc import Iterator
+
+import numpy as np
+from PIL import Image
+
+from contrechamp.errors import ContrechampError
+from contrechamp.imaging import jpeg, make_scene, shoot
+from contrechamp.language import gettext as _
+
+_MANIFEST = b"caBX"  # the chunk of a PNG file that holds a manifest store
+
+
+def picture_file(scene: int, size: int = 128) -> bytes:
+    """Return a drawn scene, as a simulated camera takes it, as a PNG file without a manifest."""
+    return png_file(np.round(255 * shoot(make_scene(scene, size), 1)).astype(np.uint8))
+
+
+def png_file(pixels: np.ndarray) -> bytes:
+    """Return pixels, uint8, (height, width, 3), as a PNG file. The same pixels give the same bytes on one machine."""
+    file = io.BytesIO()
+    Image.fromarray(jpeg.as_pixels(pixels)).save(file, "PNG")
+    return file.getvalue()
+
+
+def save_again(file: bytes, quality: int | None = None) -> bytes:
+    """Return the file as a program saves it that knows nothing of manifests: PNG, or JPEG of a quality of 1 to 100."""
+    pixels = jpeg.decode(file)
+    return png_file(pixels) if quality is None else jpeg.encode(pixels, quality)
+
+
+def take_manifest(file: bytes) -> bytes:
+    """Return the manifest store that lies in a PNG file.
+
+    Raises
+    ------
+    ContrechampError
+        When the file is no PNG or holds none.
+    """
+    for kind, content in _chunks(file):
+        if kind == _MANIFEST:
+            return content
+    raise ContrechampError(_("This PNG file holds no Content Credentials."))
+
+
+def put_manifest(file: bytes, store: bytes) -> bytes:
+    """Return a PNG file with a manifest store in it, whether it belongs there or not: the reader is to find out."""
+    made = file[:8]
+    for kind, content in _chunks(file):
+        if kind != _MANIFEST:
+            made += _chunk(kind, content)
+        if kind == b"IHDR":
+            made += _chunk(_MANIFEST, store)
+    return made
+
+
+def _chunks(file: bytes) -> Iterator[tuple[bytes, bytes]]:
+    place = 8
+    while place + 8 <= len(file) and file.startswith(b"\x89PNG"):
+        (length,) = struct.unpack(">I", file[place : place + 4])
+        yield file[place + 4 : place + 8], file[place + 8 : place + 8 + length]
+        place += 12 + length
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
