@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from contrechamp.lesson.charts import bars, intervals
     from contrechamp.lesson.checks import check, hint
     from contrechamp.lesson.figures import show, style
+    from contrechamp.lesson.grids import grid
     from contrechamp.lesson.interactive import slider
     from contrechamp.lesson.quizzes import answer, quiz
     from contrechamp.lesson.results import result
@@ -24,6 +25,7 @@ __all__ = [
     "bars",
     "check",
     "clouds",
+    "grid",
     "hint",
     "intervals",
     "pictures",
@@ -40,6 +42,7 @@ _HOME = {
     "bars": "contrechamp.lesson.charts",
     "check": "contrechamp.lesson.checks",
     "clouds": "contrechamp.lesson.sheets",
+    "grid": "contrechamp.lesson.grids",
     "hint": "contrechamp.lesson.checks",
     "intervals": "contrechamp.lesson.charts",
     "pictures": "contrechamp.lesson.sheets",

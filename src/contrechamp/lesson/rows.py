@@ -79,7 +79,7 @@ class Rows:
         """
         room = self._width() - 4
         steps = [self._along(end) - self._along(start) for end in ends]
-        widths = [_width(text, _TEXT, bold) + _GAP for text, bold in zip(texts, self.strong, strict=True)]
+        widths = [text_width(text, _TEXT, bold) + _GAP for text, bold in zip(texts, self.strong, strict=True)]
         right = [(step, width) for step, width in zip(steps, widths, strict=True) if step >= 0] + [(0.0, 0.0)]
         left = [(-step, width) for step, width in zip(steps, widths, strict=True) if step < 0] + [(0.0, 0.0)]
         # The largest number of pixels a step may take, so that each pair of texts left and right fits.
@@ -129,7 +129,7 @@ class Rows:
         left, right = self.ax.get_xlim()
         share = (self._along(high) - self._along(low)) / (self._along(right) - self._along(left))
         decimals = max(1 - math.floor(math.log10(high - low)), 0) if high > low else 0
-        widest = max(_width(language.number(round(end, decimals)), _TEXT) for end in (low, high))
+        widest = max(text_width(language.number(round(end, decimals)), _TEXT) for end in (low, high))
         room = max(self._width() * share / (1.6 * widest), 1)
         if self.scale == "log":
             ticks = _log_ticks(low, high, int(room + 1))
@@ -178,14 +178,14 @@ def wrap(text: str, inches: float, points: float, bold: bool = False) -> str:
     """Break `text` at ordinary spaces so that no line is wider than `inches`; a longer word stays whole."""
     lines: list[str] = []
     for word in text.split(" "):
-        if lines and _width(f"{lines[-1]} {word}", points, bold) <= inches * DPI:
+        if lines and text_width(f"{lines[-1]} {word}", points, bold) <= inches * DPI:
             lines[-1] += f" {word}"
         else:
             lines.append(word)
     return "\n".join(lines)
 
 
-def _width(text: str, points: float, bold: bool = False) -> float:
+def text_width(text: str, points: float, bold: bool = False) -> float:
     """Return the width of a line of text in pixels."""
     letters = FontProperties(family=["DejaVu Sans"], size=points, weight="bold" if bold else "normal")
     return float(_renderer().get_text_width_height_descent(text, letters, False)[0])

@@ -1,0 +1,221 @@
+"""Figures of merit that do not flatter: at a fixed false-positive rate, with calibration, prevalence and abstention.
+
+Label 1 is synthetic, 0 genuine (a camera's picture). Scores are larger for what looks synthetic. scikit-learn computes
+ROC and DET curves; here is what it does not have.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from sklearn.metrics import roc_auc_score, roc_curve
+
+from contrechamp.errors import ContrechampError
+from contrechamp.language import gettext as _
+
+#: Prevalences at which the share of right alarms is printed.
+PREVALENCES = (1e-1, 1e-2, 1e-3, 1e-4)
+_DRAWS = 500
+
+
+def balanced_weights(y: np.ndarray) -> np.ndarray:
+    """Return weights that give both classes the same total, shape (n,), mean 1."""
+    y = _labels(y)
+    share = np.where(y == 1, (y == 1).mean(), (y == 0).mean())
+    return 0.5 / share
+
+
+def auc(y: np.ndarray, score: np.ndarray, weight: np.ndarray | None = None) -> float:
+    """Return the area under the ROC curve: how often a synthetic picture scores above a genuine one, 0..1."""
+    return float(roc_auc_score(_labels(y), _finite(score), sample_weight=weight))
+
+
+def tpr_at_fpr(y: np.ndarray, score: np.ndarray, fpr: float = 0.05, weight: np.ndarray | None = None) -> float:
+    """Return the largest share of synthetic pictures found while at most `fpr` of the genuine ones are called so."""
+    false, true, _threshold = roc_curve(_labels(y), _finite(score), sample_weight=weight, drop_intermediate=False)
+    return float(true[false <= fpr + 1e-12].max())
+
+
+def ece(y: np.ndarray, p: np.ndarray, bins: int = 15, weight: np.ndarray | None = None) -> float:
+    """Return the expected calibration error with bins of equal mass, classes weighted to equal shares.
+
+    Parameters
+    ----------
+    y : ndarray of int, shape (n,)
+    p : ndarray of float, shape (n,)
+        Probability of synthetic, 0..1.
+    bins : int
+    weight : ndarray, shape (n,), optional
+        Multiplies the weights of the classes (for the bootstrap).
+
+    Returns
+    -------
+    float
+        Mean over bins of |share of synthetic - mean probability|, 0..1. Positively biased in small samples.
+
+    References
+    ----------
+    J. Roelofs and others, "Mitigating bias in calibration error estimation", AISTATS, 2022 (equal mass).
+    """
+    table = reliability(y, p, bins, weight)
+    return float((table["mass"] * np.abs(table["observed"] - table["said"])).sum())
+
+
+def reliability(
+    y: np.ndarray, p: np.ndarray, bins: int = 15, weight: np.ndarray | None = None
+) -> dict[str, np.ndarray]:
+    """Return the points of a reliability diagram: ``said``, ``observed`` and ``mass`` of each bin of equal mass."""
+    y, p = _labels(y), _finite(p)
+    mass = balanced_weights(y) * (1 if weight is None else weight)
+    order = np.argsort(p, kind="stable")
+    y, p, mass = y[order], p[order], mass[order]
+    middle = np.cumsum(mass) - mass / 2
+    which = np.minimum((middle / mass.sum() * bins).astype(int), bins - 1)
+    total = np.bincount(which, mass, bins)
+    held = total > 0
+    said, observed = (np.bincount(which, mass * v, bins)[held] / total[held] for v in (p, y))
+    return {"said": said, "observed": observed, "mass": total[held] / mass.sum()}
+
+
+def brier(y: np.ndarray, p: np.ndarray, weight: np.ndarray | None = None) -> float:
+    """Return the mean squared error of probabilities, classes weighted to equal shares: 0.25 for always saying 0.5."""
+    y, p = _labels(y), _finite(p)
+    return float(np.average((p - y) ** 2, weights=balanced_weights(y) * (1 if weight is None else weight)))
+
+
+def prior_shift(p: np.ndarray, trained_at: float, met_at: float) -> np.ndarray:
+    """Return probabilities corrected for another share of synthetic pictures than in training.
+
+    Parameters
+    ----------
+    p : ndarray of float
+        Probabilities 0..1, right where the share is `trained_at`.
+    trained_at, met_at : float
+        Shares of synthetic pictures, above 0 and below 1.
+
+    Returns
+    -------
+    ndarray of float, same shape
+
+    References
+    ----------
+    M. Saerens, P. Latinne, C. Decaestecker, "Adjusting the outputs of a classifier to new a priori probabilities",
+    Neural Computation, 2002.
+    """
+    _between("trained_at", trained_at)
+    _between("met_at", met_at)
+    p = _finite(p)
+    synthetic = p * (met_at / trained_at)
+    genuine = (1 - p) * ((1 - met_at) / (1 - trained_at))
+    return synthetic / (synthetic + genuine)
+
+
+def ppv(tpr: float, fpr: float, prevalence: float) -> float:
+    """Return the share of alarms that are right, by Bayes' rule; not a number (NaN) where there is no alarm.
+
+    Examples
+    --------
+    >>> round(ppv(0.99, 0.05, 0.001), 4)
+    0.0194
+    """
+    _between("prevalence", prevalence)
+    alarms = tpr * prevalence + fpr * (1 - prevalence)
+    return float("nan") if alarms == 0 else tpr * prevalence / alarms
+
+
+def risk_coverage(y: np.ndarray, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return how the error falls when the least certain pictures are left unanswered.
+
+    Parameters
+    ----------
+    y, p : ndarray, shape (n,)
+        Labels, and probabilities of synthetic.
+
+    Returns
+    -------
+    coverage, risk : ndarray, shape (n,)
+        Share of pictures answered (most certain first), and share of errors among them; classes weighted equally.
+
+    References
+    ----------
+    R. El-Yaniv, Y. Wiener, "On the foundations of noise-free selective classification", JMLR, 2010.
+    """
+    y, p = _labels(y), _finite(p)
+    order = np.argsort(-np.abs(p - 0.5), kind="stable")
+    mass = balanced_weights(y)[order]
+    wrong = ((p > 0.5) != (y == 1))[order]
+    answered = np.cumsum(mass)
+    return answered / answered[-1], np.cumsum(mass * wrong) / answered
+
+
+def bootstrap(
+    statistic: Callable[..., float],
+    scene: np.ndarray,
+    *columns: np.ndarray,
+    draws: int = _DRAWS,
+    random_state: int = 0,
+) -> tuple[float, float]:
+    """Return the 95 % interval of a statistic when scenes are drawn again, given these cameras and generators.
+
+    Parameters
+    ----------
+    statistic : callable
+        Takes the columns, and ``weight`` (how often each row was drawn).
+    scene : ndarray, shape (n,)
+        Rows of one scene are drawn together: they are not independent.
+    *columns : ndarray, shape (n,)
+    draws, random_state : int
+
+    Returns
+    -------
+    low, high : float
+        Quantiles 0.025 and 0.975. Says nothing about other cameras or other generators.
+
+    References
+    ----------
+    A. C. Davison, D. V. Hinkley, "Bootstrap methods and their application", 1997, section 3.8 (clusters).
+    """
+    rng = np.random.default_rng(random_state)
+    names, which = np.unique(scene, return_inverse=True)
+    found = []
+    for _draw in range(draws):
+        times = np.bincount(rng.integers(0, len(names), len(names)), minlength=len(names))[which]
+        kept = times > 0
+        try:
+            found.append(statistic(*(column[kept] for column in columns), weight=times[kept].astype(float)))
+        except ContrechampError:  # a draw without one of the classes has no such statistic
+            continue
+    low, high = np.nanquantile(found, (0.025, 0.975)) if found else (np.nan, np.nan)
+    return float(low), float(high)
+
+
+def share_interval(count: int, total: int) -> tuple[float, float]:
+    """Return the 95 % Wilson interval of a share, for rows that are independent (one picture a scene)."""
+    if total == 0:
+        return 0.0, 1.0
+    z, share = 1.959963985, count / total
+    middle = (share + z**2 / (2 * total)) / (1 + z**2 / total)
+    half = z * np.sqrt(share * (1 - share) / total + z**2 / (4 * total**2)) / (1 + z**2 / total)
+    return max(0.0, float(middle - half)), min(1.0, float(middle + half))
+
+
+def _labels(y: Sequence[int] | np.ndarray) -> np.ndarray:
+    y = np.asarray(y)
+    if y.dtype == bool:
+        y = y.astype(int)
+    if not np.isin(y, (0, 1)).all() or len(np.unique(y)) < 2:
+        raise ContrechampError(_("Labels must be 0 (genuine) and 1 (synthetic), and both must occur."))
+    return y
+
+
+def _finite(score: Sequence[float] | np.ndarray) -> np.ndarray:
+    score = np.asarray(score, dtype=float)
+    if not np.isfinite(score).all():
+        raise ContrechampError(_("A score is no number (NaN or infinity)."))
+    return score
+
+
+def _between(name: str, value: float) -> None:
+    if not 0 < value < 1:
+        raise ContrechampError(
+            _("{name} must lie between 0 and 1, both left out, not {value!r}.").format(name=name, value=value)
+        )
