@@ -10,7 +10,7 @@ import pytest
 from contrechamp import cli, language
 from contrechamp.errors import ContrechampError
 
-KNOWN = "lab, run, test, build, slides, translate, stale, data"
+KNOWN = "lab, run, test, build, slides, translate, stale, law, data"
 
 
 @pytest.fixture(autouse=True)
