@@ -6,7 +6,7 @@ Operations have names, some take a number after a colon, and a plus sign puts on
 
 import io
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +30,9 @@ class Operation:
     takes: tuple[float, float, float] | None = None
 
 
-def launder(pixels: np.ndarray, chain: str, seed: int = 0) -> np.ndarray:
+def launder(
+    pixels: np.ndarray, chain: str, seed: int = 0, operations: Mapping[str, Operation] | None = None
+) -> np.ndarray:
     """Pass a picture through a chain of operations.
 
     Parameters
@@ -40,6 +42,8 @@ def launder(pixels: np.ndarray, chain: str, seed: int = 0) -> np.ndarray:
         Names from `OPERATIONS` joined by ``+``, for example ``"resize:0.5+jpeg:75"`` or ``"screenshot"``.
     seed : int
         Chooses what the operation leaves to chance.
+    operations : mapping of str to Operation, optional
+        The operations that have names here; left out: `OPERATIONS`.
 
     Returns
     -------
@@ -53,12 +57,12 @@ def launder(pixels: np.ndarray, chain: str, seed: int = 0) -> np.ndarray:
         or too large.
     """
     pixels = jpeg.as_pixels(pixels)
-    for position, (operation, number) in enumerate(parse(chain)):
+    for position, (operation, number) in enumerate(parse(chain, operations)):
         pixels = operation.does(pixels, number, stream("launder", seed, position))
     return pixels
 
 
-def parse(chain: str) -> list[tuple[Operation, float]]:
+def parse(chain: str, operations: Mapping[str, Operation] | None = None) -> list[tuple[Operation, float]]:
     """Return the operations of a chain with their numbers, or say what is wrong with it."""
     words = [word.strip() for word in chain.split("+")] if isinstance(chain, str) and chain.strip() else []
     if not 1 <= len(words) <= LONGEST:
@@ -67,16 +71,16 @@ def parse(chain: str) -> list[tuple[Operation, float]]:
                 "A chain has one to {most} operations joined by +, for example resize:0.5+jpeg:75, not {chain!r}."
             ).format(most=LONGEST, chain=chain)
         )
-    return [_operation(word) for word in words]
+    return [_operation(word, OPERATIONS if operations is None else operations) for word in words]
 
 
-def _operation(word: str) -> tuple[Operation, float]:
+def _operation(word: str, operations: Mapping[str, Operation]) -> tuple[Operation, float]:
     name, colon, text = word.partition(":")
-    if name not in OPERATIONS:
+    if name not in operations:
         raise ContrechampError(
-            _("There is no operation {name!r}. Known: {names}.").format(name=name, names=", ".join(OPERATIONS))
+            _("There is no operation {name!r}. Known: {names}.").format(name=name, names=", ".join(operations))
         )
-    operation = OPERATIONS[name]
+    operation = operations[name]
     if operation.takes is None:
         if colon:
             raise ContrechampError(_("The operation {name} takes no number.").format(name=name))
