@@ -260,7 +260,8 @@ def served(home, work, monkeypatch):
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             encoding="utf-8",
-            env=os.environ | {"HOME": str(work.parent), "CONTRECHAMP_LANG": "en"},
+            env={key: value for key, value in os.environ.items() if key != "OPENBLAS_NUM_THREADS"}
+            | {"HOME": str(work.parent), "CONTRECHAMP_LANG": "en"},
         )
         try:
             address = next((line.strip() for line in process.stdout if "http://" in line), "")
