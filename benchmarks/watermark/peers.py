@@ -64,7 +64,7 @@ def blind(strength: tuple[int, int]):
 
 
 def measure(resumed, try_row) -> None:
-    """Twelve scenes for invisible-watermark, six for the slower blind-watermark; then the times by size."""
+    """Twelve scenes, two of each kind; six for the slower blind-watermark. Then the times by size."""
     rows = [
         (f"{variant} {name}", method, strength, int(source), position)
         for variant, (method, strength) in VARIANTS.items()
