@@ -13,6 +13,7 @@ from scipy import stats
 from contrechamp.errors import ContrechampError
 from contrechamp.imaging import jpeg, make_scene, shoot
 from contrechamp.watermark import (
+    BoundSpreadSpectrum,
     Hybrid,
     LastBit,
     LogPolar,
@@ -31,7 +32,7 @@ from contrechamp.watermark import (
 from contrechamp.watermark.denoising import denoise
 from contrechamp.watermark.edits import EDITS, edit
 
-WRITING = [LastBit, Quantisation, SpreadSpectrum, LogPolar, Hybrid]
+WRITING = [LastBit, Quantisation, SpreadSpectrum, BoundSpreadSpectrum, LogPolar, Hybrid]
 ALL = [*WRITING, TreeRing]
 FEW = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -286,6 +287,13 @@ def test_a_flat_area_stays_under_the_cap_and_pays_for_it():
     assert psnr(SpreadSpectrum("our key").embed(flat, b"CC26"), flat) > 47
 
 
+def test_a_clean_edge_on_an_even_ground_gets_no_fringe_of_noise():
+    poster = np.full((512, 512, 3), 200, np.uint8)
+    poster[150:350, 150:350] = 40
+    change = Hybrid("our key").embed(poster, b"CC26").astype(int) - poster
+    assert np.abs(change[140:150, 150:350]).max() <= 8
+
+
 # Tree ring
 
 
@@ -326,6 +334,20 @@ def test_averaging_marked_pictures_tells_the_secret_of_a_fixed_pattern_and_forge
     innocent = scene(101, 128)
     forged = attacks.shifted(innocent, many * np.float32(mark.noise.std() / many.std()))
     assert mark.score(forged) > 10 > 4 > abs(mark.score(innocent))
+
+
+def test_a_copied_mark_is_accepted_on_another_picture_unless_it_is_bound_to_its_own(landscape):
+    other = scene(100, 512)
+    for mark, accepted in ((SpreadSpectrum, True), (Hybrid, True), (BoundSpreadSpectrum, False)):
+        forged = attacks.copy(mark("our key").embed(landscape, b"CC26"), other)
+        assert psnr(forged, other) > 35
+        assert mark("our key").detect(forged).found is accepted
+
+
+@pytest.mark.parametrize("chain", ["jpeg:30", "resize:0.5", "noise:15", "blur:2", "gamma:0.7", "brightness:1.3"])
+def test_a_bound_mark_is_read_after_edits_that_keep_the_layout(chain, landscape):
+    mark = BoundSpreadSpectrum("our key")
+    assert mark.detect(edit(mark.embed(landscape, b"CC26"), chain)).message == b"CC26"
 
 
 def test_two_owners_can_each_show_a_mark_in_the_same_picture(marked):

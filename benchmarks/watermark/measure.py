@@ -1,8 +1,8 @@
 """Measure the marks: ``nice python benchmarks/watermark/measure.py [part ...]``.
 
-Parts: edits, others, longer, geometry, chance, chance_turned, speed, copied (ours), peers (in an environment of their own: peers.sh),
-tables. Left out: all of ours, then the tables. What was measured lies in work/watermark, one line a picture: a
-part that was stopped goes on where it was. Delete the folder to measure anew.
+Parts: edits, others, longer, geometry, chance, chance_turned, speed, copied (ours), peers (in an environment of their
+own: peers.sh), tables. Left out: all of ours, then the tables. What was measured lies in work/watermark, one line a
+picture: a part that was stopped goes on where it was. Delete the folder to measure anew.
 """
 
 import json
@@ -14,7 +14,17 @@ import material
 import numpy as np
 from quality import psnr, ssim
 
-from contrechamp.watermark import Hybrid, LastBit, LogPolar, Quantisation, SpreadSpectrum, TreeRing, attacks, coding
+from contrechamp.watermark import (
+    BoundSpreadSpectrum,
+    Hybrid,
+    LastBit,
+    LogPolar,
+    Quantisation,
+    SpreadSpectrum,
+    TreeRing,
+    attacks,
+    coding,
+)
 from contrechamp.watermark.edits import EDITS, edit
 
 HERE = Path(__file__).resolve().parent
@@ -77,14 +87,14 @@ def edits() -> None:
 
 
 def longer() -> None:
-    """The hybrid with 64 bits, on every fifth picture."""
-    resumed("longer", material.pictures()[::5], lambda number, source: one(Hybrid, 64, number, source))
+    """The hybrid with 64 bits, on every tenth picture."""
+    resumed("longer", material.pictures()[::10], lambda number, source: one(Hybrid, 64, number, source))
 
 
 def others() -> None:
-    """The other marks on 12 scenes, two of each kind."""
+    """The other marks on six scenes, one of each kind."""
     marks = (LastBit, Quantisation, SpreadSpectrum, LogPolar)
-    rows = [(f"{mark.__name__} {name}", mark, source) for name, source in material.pictures()[:12] for mark in marks]
+    rows = [(f"{mark.__name__} {name}", mark, source) for name, source in material.pictures()[:6] for mark in marks]
     resumed("others", rows, lambda number, mark, source: one(mark, 32, number, source))
 
 
@@ -197,7 +207,7 @@ def copied() -> None:
     def work(number: int, source: str) -> dict:
         message, seen = b"copy", {}
         onto = material.scene(number + 1)
-        for mark in (SpreadSpectrum, LogPolar, Hybrid):
+        for mark in (SpreadSpectrum, LogPolar, Hybrid, BoundSpreadSpectrum):
             reader = mark("benchmark key 0")
             forged = attacks.copy(reader.embed(material.load(source), message), onto)
             found = reader.detect(forged)
