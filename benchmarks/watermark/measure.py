@@ -35,7 +35,7 @@ CHANCE_PICTURES, CHANCE_KEYS = 100, 1000
 
 def main(parts: list[str]) -> None:
     KEPT.mkdir(parents=True, exist_ok=True)
-    for part in [word for word in parts if word != "backwards"] or [
+    for part in [word for word in parts if not word.startswith("from=")] or [
         "edits",
         "geometry",
         "speed",
@@ -52,11 +52,12 @@ def main(parts: list[str]) -> None:
 def resumed(part: str, rows: list, work) -> None:
     """Do `work` for each row whose result is not kept yet; keep it, tell the progress.
 
-    With the word ``backwards`` among the arguments it starts at the end, so that two processes can share a part.
+    With ``from=0.5`` among the arguments it starts in the middle and goes round, so that processes can share a part.
     """
     file = KEPT / f"{part}.jsonl"
     numbered = list(enumerate(rows))
-    for number, row in numbered[::-1] if "backwards" in sys.argv else numbered:
+    first = round(len(rows) * sum(float(word[5:]) for word in sys.argv if word.startswith("from=")))
+    for number, row in numbered[first:] + numbered[:first]:
         lines = file.read_text("utf-8").splitlines() if file.exists() else []
         if any(json.loads(line)["name"] == row[0] for line in lines):
             continue

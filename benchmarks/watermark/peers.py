@@ -20,7 +20,7 @@ for absent in ("torch", "onnxruntime"):
     del sys.modules[absent]
 
 cv2.setNumThreads(1)
-#: Strength by default, and weaker. blind-watermark then comes to our 42 dB. invisible-watermark does not at any strength:
+#: Strength by default, and weaker. blind-watermark then comes to our 42 dB. invisible-watermark never does:
 #: it exchanges horizontal and vertical detail when it puts a picture together again, which costs more than that.
 VARIANTS = {
     "dwtDct default": ("dwtDct", None), "dwtDctSvd default": ("dwtDctSvd", None), "blind default": ("blind", (36, 20)),

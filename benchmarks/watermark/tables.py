@@ -100,8 +100,8 @@ def hybrid(results: dict, rows: dict) -> str:
     return (
         f"## Hybrid, 32 bits, {len(chosen)} pictures, five keys\n\n{'; '.join(parts)}. {distortion(chosen)}\n\n"
         f"Mean over the edits: raw {told['mean_raw']:.4f}, after correction {told['mean_corrected']:.4f}. Edits with "
-        f"TPR ≥ 0.995 at p < 10⁻⁶ and lower bound ≥ 0.98: {told['edits_reached']} of {len(lines)}. Wrong messages called "
-        f"found: {told['wrong_messages']} of {len(chosen) * len(lines)}. Intervals: Clopper-Pearson, 95 %, by "
+        f"TPR ≥ 0.995 at p < 10⁻⁶ and lower bound ≥ 0.98: {told['edits_reached']} of {len(lines)}. Wrong messages "
+        f"called found: {told['wrong_messages']} of {len(chosen) * len(lines)}. Intervals: Clopper-Pearson, 95 %, by "
         "picture.\n\n" + table(HEAD, lines)
     )
 
