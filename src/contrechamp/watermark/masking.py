@@ -63,5 +63,5 @@ def activity(grey: np.ndarray) -> np.ndarray:
 def cell_means(picture: np.ndarray) -> np.ndarray:
     """Return the mean of each whole cell of 4 x 4 pixels."""
     rows, columns = picture.shape[0] // CELL, picture.shape[1] // CELL
-    cells = picture[: rows * CELL, : columns * CELL].reshape(rows, CELL, columns, CELL)
-    return cells.sum(axis=3).sum(axis=1) / np.float32(CELL * CELL)
+    bands = picture[: rows * CELL].reshape(rows, CELL, -1).sum(axis=1)
+    return bands[:, : columns * CELL].reshape(rows, columns, CELL).sum(axis=2) / np.float32(CELL * CELL)
