@@ -27,6 +27,7 @@ from contrechamp.datasets.law import (
     load_materials,
     load_proceedings,
     load_provisions,
+    load_scenarios,
 )
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "load_proceedings",
     "load_provisions",
     "load_references",
+    "load_scenarios",
     "load_sources",
     "load_statistics",
     "load_support",

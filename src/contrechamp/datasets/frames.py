@@ -60,6 +60,15 @@ def rows(package: str, table: str) -> list[dict[str, Any]]:
     """
     about = resource(package, table)
     name = f"{package}/{about['path']}"
+    seen = [store.path(read).stat() for read in (f"{package}/datapackage.json", name)]
+    state = tuple((found.st_mtime_ns, found.st_size) for found in seen)
+    return [dict(row) for row in _typed_rows(package, table, str(store.path(name)), state)]
+
+
+@lru_cache(maxsize=64)  # a question asks several tables, and some of them twice; a changed file has another key
+def _typed_rows(package: str, table: str, *_seen: object) -> list[dict[str, Any]]:
+    about = resource(package, table)
+    name = f"{package}/{about['path']}"
     fields = {field["name"]: field for field in about["schema"]["fields"]}
     texts = store.read_rows(name)
     header = list(texts[0]) if texts else list(fields)

@@ -157,6 +157,17 @@ def load_law_terms(*, lang: str | None = None) -> "pd.DataFrame":
     return frames.frame(_PACKAGE, "terms", lang)
 
 
+def load_scenarios(*, lang: str | None = None) -> "pd.DataFrame":
+    """Load the fictional cases of the course with their model answers; `contrechamp.law.scenario` joins the records.
+
+    Examples
+    --------
+    >>> load_scenarios(lang="en").loc["s08", "on"].date().isoformat()
+    '2027-01-15'
+    """
+    return frames.frame(_PACKAGE, "scenarios", lang)
+
+
 def load_law_sources() -> "pd.DataFrame":
     """Load the addresses of the law data; ``opened`` is false where an address only follows the pattern of its site."""
     return frames.frame(_PACKAGE, "sources")
