@@ -6,6 +6,7 @@ picture: a part that was stopped goes on where it was. Delete the folder to meas
 """
 
 import json
+import random
 import sys
 import time
 from pathlib import Path
@@ -35,7 +36,7 @@ CHANCE_PICTURES, CHANCE_KEYS = 100, 1000
 
 def main(parts: list[str]) -> None:
     KEPT.mkdir(parents=True, exist_ok=True)
-    for part in [word for word in parts if not word.startswith("from=")] or [
+    for part in parts or [
         "edits",
         "geometry",
         "speed",
@@ -52,12 +53,10 @@ def main(parts: list[str]) -> None:
 def resumed(part: str, rows: list, work) -> None:
     """Do `work` for each row whose result is not kept yet; keep it, tell the progress.
 
-    With ``from=0.5`` among the arguments it starts in the middle and goes round, so that processes can share a part.
+    The rows are taken in random order, so that several processes can share a part.
     """
     file = KEPT / f"{part}.jsonl"
-    numbered = list(enumerate(rows))
-    first = round(len(rows) * sum(float(word[5:]) for word in sys.argv if word.startswith("from=")))
-    for number, row in numbered[first:] + numbered[:first]:
+    for number, row in random.sample(list(enumerate(rows)), len(rows)):
         lines = file.read_text("utf-8").splitlines() if file.exists() else []
         if any(json.loads(line)["name"] == row[0] for line in lines):
             continue
