@@ -55,8 +55,11 @@ def test_help_costs_at_most_four_tenths_of_a_cpu_second():
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        (["labb"], "There is no command labb. Did you mean lab? Known: lab, run, test, build, translate, stale, data."),
-        (["quux"], "There is no command quux. Known: lab, run, test, build, translate, stale, data."),
+        (
+            ["labb"],
+            "There is no command labb. Did you mean lab? Known: lab, run, test, build, translate, stale, law, data.",
+        ),
+        (["quux"], "There is no command quux. Known: lab, run, test, build, translate, stale, law, data."),
         (["lab", "--lang", "de"], "There is no language de. Known: en, fr."),
         (["run", "02", "--lang", "f"], "There is no language f. Did you mean fr? Known: en, fr."),
         (

@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
 from contrechamp.errors import ContrechampError
-from contrechamp.forensics import Collection, Detector, Split, leave_one_generator_out, metrics, shuffled
+from contrechamp.forensics import (
+    AbstainingDetector,
+    Collection,
+    Detector,
+    Split,
+    leave_one_generator_out,
+    metrics,
+    shuffled,
+)
+from contrechamp.forensics.evaluation import base_rates, by_cell, by_operation, judge, summary
 from contrechamp.forensics.splits import joined
 
 
@@ -84,6 +93,73 @@ def test_a_collection_whose_parts_do_not_fit_is_refused():
 def test_rows_are_chosen_by_column():
     some = TRAIN.where(made_by=["nearest"], camera=1)
     assert set(some.table["made_by"]) == {"nearest"} and set(some.camera) == {1} and len(some) == 50
+
+
+# --- the judge
+
+
+def laundered(part):
+    """The same rows after three operations, the last of which moves them all towards synthetic."""
+    parts = []
+    for operation, move in (("none", 0.0), ("jpeg:75", 0.2), ("crop", 2.0)):
+        features = part.features.copy()
+        features[:, 0] += move
+        parts.append(Collection(features, part.table.assign(operation=operation)))
+    return joined(parts)
+
+
+@pytest.fixture(scope="module")
+def judged():
+    split = Split(
+        collection(range(200), (0, 1, 2), apart=3.0),
+        laundered(collection(range(1000, 1080), (5, 6), seed=1, apart=3.0)),
+    )
+    return judge(split, Detector("logistic"))
+
+
+def test_a_detector_is_judged_on_a_split_and_on_nothing_else():
+    with pytest.raises(ContrechampError, match="judged on a Split"):
+        judge((TRAIN, TEST))
+
+
+def test_the_summary_has_every_figure_inside_its_interval(judged):
+    found = summary(judged.where(operation="none"), draws=100)
+    assert list(found.index) == ["auc", "tpr_at_fpr_5", "tpr_at_fpr_1", "fpr", "tpr", "ece", "brier"]
+    inside = (found["low"] <= found["value"] + 1e-9) & (found["value"] <= found["high"] + 1e-9)
+    assert inside.drop("ece").all(), "the calibration error is biased upwards in a resample, the others are not"
+    assert found.loc["auc", "value"] > 0.95 and found.loc["fpr", "value"] < 0.1
+
+
+def test_an_operation_may_leave_the_ranking_and_break_the_threshold(judged):
+    table = by_operation(judged)
+    assert list(table.index) == ["none", "jpeg:75", "crop"]
+    assert table.loc["crop", "auc"] == pytest.approx(table.loc["none", "auc"], abs=1e-6)
+    assert table.loc["crop", "fpr"] > 5 * table.loc["none", "fpr"] + 0.2
+    assert (table["coverage_genuine"] == 1).all()
+
+
+def test_cells_count_genuine_pictures_alone(judged):
+    cells = by_cell(judged.where(operation="none"), "camera")
+    assert list(cells.index) == [5, 6] and list(cells["genuine"]) == [40, 40]
+    assert ((cells["low"] <= cells["fpr"]) & (cells["fpr"] <= cells["high"])).all()
+    assert by_cell(judged, "camera", "kind")["genuine"].sum() == 240
+
+
+def test_a_detector_that_may_say_nothing_is_judged_with_its_operations():
+    split = Split(
+        laundered(collection(range(150), (0, 1, 2), apart=3.0)),
+        laundered(collection(range(1000, 1040), (5,), seed=1, apart=3.0)),
+    )
+    found = judge(split, AbstainingDetector("logistic"))
+    assert set(found.table["called"]) == {-1, 0, 1}
+    assert summary(found, 10).loc["fpr", "value"] <= 0.05
+
+
+def test_base_rates_fall_with_prevalence_whatever_the_detector():
+    found = base_rates(0.99, 0.05)
+    assert list(found["prevalence"]) == [1e-1, 1e-2, 1e-3, 1e-4]
+    assert (np.diff(found["ppv"]) < 0).all()
+    assert found["false_for_each_right"].iloc[2] == pytest.approx(0.05 * 0.999 / (0.99 * 0.001))
 
 
 # --- figures of merit

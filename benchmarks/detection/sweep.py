@@ -27,9 +27,9 @@ from contrechamp.imaging.seeds import stream
 HERE = Path(__file__).resolve().parent
 #: Name of a set -> (split, first scene, scenes, scenes of one job).
 SETS = {
-    "train": ("train", 0, 300, 10),
-    "test": ("test", 0, 300, 10),
-    "test_genuine": ("test", 300, 960, 60),
+    "train": ("train", 0, 200, 10),
+    "test": ("test", 0, 200, 10),
+    "test_genuine": ("test", 300, 600, 60),
 }
 #: Another scene for the choice of operations: streams of the world are never used twice.
 _CHOICE = 77_000_000
@@ -151,6 +151,9 @@ def options(text: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=text)
     parser.add_argument("--jobs", type=int, default=1, help="processes")
     parser.add_argument("--backend", choices=("joblib", "dask"), default="joblib")
+    parser.add_argument("--again", action="store_true", help="compute sections again")
+    parser.add_argument("--sections", nargs="*", help="these sections only")
+    parser.add_argument("--write-scores", action="store_true", help="write datasets/detection, which lessons read")
     return parser.parse_args()
 
 

@@ -189,6 +189,14 @@ def _parser(_: Words) -> tuple[_Parser, dict[str, _Parser]]:
     add("lessons", metavar="NN", nargs="*", help=_("numbers of lessons (left out: all)"))
     add = command("stale", _stale, _("list the facts that were checked too long ago"))
     add("--days", metavar="N", type=_days, help=_("how many days are too long"))
+    add = command("law", _law, _("show, search and compare legal records, and compute deadlines (no legal advice)"))
+    add("action", metavar=_("ACTION"), nargs="?", default="", help=_("show, search, compare or deadline"))
+    add("words", metavar=_("WORD"), nargs="*", help=_("ids, words, places, or a record and a moment"))
+    add("--as-of", metavar=_("DAY"), help=_("day on which the state is judged, for example 2026-12-02"))
+    add("--tz", metavar=_("ZONE"), help=_("time zone of the moment, for example Europe/Paris"))
+    add("--material", metavar=_("CODE"), help=_("compare: material, for example child_sexual"))
+    add("--json", action="store_true", help=_("print JSON instead of tables"))
+    add("--lang", metavar="LANG", help=speaks)
     add = command("data", _data, _("make the shipped pictures again and compare them with their recipes"))
     add("action", metavar="rebuild", help=_("the word rebuild"))
     add("--write", action="store_true", help=_("authors: write the pictures and their manifest instead of comparing"))
@@ -247,6 +255,20 @@ def _data(args: argparse.Namespace) -> int:
     from contrechamp.imaging import samples
 
     return samples.main(args.write)
+
+
+def _law(args: argparse.Namespace) -> int:
+    from contrechamp.law import terminal
+
+    return terminal.main(
+        args.action,
+        args.words,
+        args.language,
+        as_of=args.as_of,
+        tz=args.tz,
+        material=args.material,
+        as_json=args.json,
+    )
 
 
 def _stale(args: argparse.Namespace) -> int:

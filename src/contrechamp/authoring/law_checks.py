@@ -30,14 +30,11 @@ from contrechamp import home
 from contrechamp.authoring import references
 from contrechamp.datasets import frames
 
-#: Which sources are held to it: lessons 17 and 19, their exercises and quizzes, and decks with law in their name.
+#: Which sources are held to it: lesson 17, its exercises and its quiz, and decks with law in their name.
 PLACES = (
     "notebooks/17_*.md",
-    "notebooks/19_*.md",
     "exercises/17_*.md",
-    "exercises/19_*.md",
     "exercises/17_*.quiz.yaml",
-    "exercises/19_*.quiz.yaml",
     "slides/*law*.md",
 )
 Statement = tuple[str, str, str]
