@@ -36,7 +36,12 @@ PLACES = (
     "notebooks/17_*.md",
     "exercises/17_*.md",
     "exercises/17_*.quiz.yaml",
+    "notebooks/19_*.md",
+    "exercises/19_*.md",
+    "exercises/19_*.quiz.yaml",
     "slides/*law*.md",
+    "slides/policy_briefing.md",
+    "slides/class_45.md",
 )
 Statement = tuple[str, str, str]
 
