@@ -31,7 +31,7 @@ from contrechamp import home
 from contrechamp.authoring import references
 from contrechamp.datasets import frames
 
-#: Which sources are held to it: lesson 17, its exercises and its quiz, and decks with law in their name.
+#: Which sources are held to it: lessons 17 and 19, their exercises and quizzes, and the decks that state law.
 PLACES = (
     "notebooks/17_*.md",
     "exercises/17_*.md",
