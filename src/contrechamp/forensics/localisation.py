@@ -75,6 +75,10 @@ def first_quality(pixels: np.ndarray, qualities: Sequence[int] = tuple(range(58,
     qualities : sequence of int
         In rising order, at least five.
     """
+    middle = tuple(
+        slice(side // SIDE // 4 * SIDE, (side // SIDE - side // SIDE // 4) * SIDE) for side in pixels.shape[:2]
+    )
+    pixels = np.ascontiguousarray(pixels[middle])  # the middle half is enough, and four times as fast
     curve = np.log([np.median(ghost_map(pixels, q)) + _LITTLE for q in qualities])
     usual = ndi.uniform_filter1d(curve, 5, mode="nearest")
     return int(qualities[int((curve - usual)[1:-1].argmin()) + 1])
