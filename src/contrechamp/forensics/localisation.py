@@ -75,10 +75,9 @@ def first_quality(pixels: np.ndarray, qualities: Sequence[int] = tuple(range(58,
     qualities : sequence of int
         In rising order, at least five.
     """
-    middle = tuple(
-        slice(side // SIDE // 4 * SIDE, (side // SIDE - side // SIDE // 4) * SIDE) for side in pixels.shape[:2]
-    )
-    pixels = np.ascontiguousarray(pixels[middle])  # the middle half is enough, and four times as fast
+    height, width = (max(side // 2, 128) // SIDE * SIDE for side in pixels.shape[:2])
+    top, left = ((side - part) // 2 // SIDE * SIDE for side, part in zip(pixels.shape, (height, width), strict=False))
+    pixels = np.ascontiguousarray(pixels[max(top, 0) :, max(left, 0) :][:height, :width])  # the middle is enough
     curve = np.log([np.median(ghost_map(pixels, q)) + _LITTLE for q in qualities])
     usual = ndi.uniform_filter1d(curve, 5, mode="nearest")
     return int(qualities[int((curve - usual)[1:-1].argmin()) + 1])
