@@ -4,19 +4,30 @@ First the sweep (`sweep.py`) makes and measures what is missing; then each secti
 stands in ``work/sections`` for the same features is not computed again (``--again`` does).
 """
 
+import hashlib
 import json
 import sys
 import time
 from pathlib import Path
 
 import held_out
+import joblib
 import locate
 import numpy as np
 import sensors
 import sweep
 from operations import FAMILIES, KEPT_OUT, TRAINED, family
 
-from contrechamp.forensics import AbstainingDetector, Detector, Split, leave_one_generator_out, metrics, shuffled
+from contrechamp.forensics import (
+    AbstainingDetector,
+    Detector,
+    Split,
+    detectors,
+    leave_one_generator_out,
+    metrics,
+    shuffled,
+)
+from contrechamp.forensics import abstention as abstaining
 from contrechamp.forensics.detectors import MODELS, fitted, margin_of
 from contrechamp.forensics.evaluation import Judged, asked, base_rates, by_cell, by_operation, judge, summary
 from contrechamp.forensics.features import FAMILIES as TRACES
@@ -29,24 +40,57 @@ KINDS_OF_CALL = ("logistic", "machine", "augmented", "cautious")
 
 
 class Data:
-    """The collections of the benchmark, read once."""
+    """The collections of the benchmark, read once, and trained detectors, kept beside the features."""
 
-    def __init__(self):
-        self.train, self.test = sweep.load("train"), joined([sweep.load("test"), sweep.load("test_genuine")])
-        self.clean, self.test_clean = self.train.where(operation="none"), self.test.where(operation="none")
-        self._kept: dict[str, Judged] = {}
+    def __init__(self, trained_only: bool = False):
+        self.train = sweep.load("train")
+        self.clean = self.train.where(operation="none")
+        if not trained_only:
+            self.test = joined([sweep.load("test"), sweep.load("test_genuine")])
+            self.test_clean = self.test.where(operation="none")
+        self._judged: dict[str, Judged] = {}
+
+    def trained(self, name: str):
+        """Return one of the detectors, trained; from disk when it was trained before on the same features."""
+        train = self.train if name in ("augmented", "cautious") else self.clean
+        new = AbstainingDetector() if name == "cautious" else Detector(name if name in MODELS else "machine")
+        operations = (train.table["operation"],) if name == "cautious" else ()
+        return kept(name, lambda: new.fit(train.features, train.synthetic, train.camera, *operations))
 
     def judged(self, name: str) -> Judged:
-        """Return what one of the four detectors says of all test pictures, after any operation."""
-        if name not in self._kept:
-            train = self.train if name in ("augmented", "cautious") else self.clean
-            detector = (
-                AbstainingDetector()
-                if name == "cautious"
-                else Detector("logistic" if name == "logistic" else "machine")
-            )
-            self._kept[name] = judge(Split(train, self.test), detector)
-        return self._kept[name]
+        """Return what a detector says of all test pictures, after any operation."""
+        if name not in self._judged:
+            Split(self.train, self.test)  # refuses when anything is shared
+            self._judged[name] = asked(self.trained(name), self.test)
+        return self._judged[name]
+
+
+def kept(name: str, make):
+    """Return what `make` returns, from disk when it was made before by the same code from the same features."""
+    code = hashlib.sha256(b"".join(Path(m.__file__).read_bytes() for m in (detectors, abstaining))).hexdigest()[:8]
+    path = sweep.folder() / "models" / f"{name}_{code}.joblib"
+    if not path.is_file():
+        path.parent.mkdir(exist_ok=True)
+        made = make()
+        joblib.dump(made, path.with_suffix(".part"))
+        path.with_suffix(".part").replace(path)
+    return joblib.load(path)
+
+
+def plain(name: str, train: Collection):
+    """Return a machine without calibration, for figures that need no more than a ranking."""
+    return kept(name, lambda: fitted("machine", train.features.astype(float), train.synthetic))
+
+
+def without_family(data: Data, name: str):
+    """Return a machine that saw no operation of a family."""
+    return plain(f"without_{name}", data.train.rows((data.train.table["operation"].map(family) != name).to_numpy()))
+
+
+def without_generator(model: str, name: str, train: Collection) -> Detector:
+    """Return a calibrated detector that did not see a generator."""
+    new = Detector(model)
+    return kept(f"{model}_without_{name}", lambda: new.fit(train.features, train.synthetic, train.camera))
 
 
 def with_interval(judged: Judged, draws: int = 300) -> list[float]:
@@ -58,8 +102,7 @@ def with_interval(judged: Judged, draws: int = 300) -> list[float]:
 def in_distribution(data: Data) -> dict:
     found = {}
     for name in MODELS:
-        judged = data.judged(name) if name != "trees" else judge(Split(data.clean, data.test_clean), Detector("trees"))
-        judged = judged.where(operation="none")
+        judged = data.judged(name).where(operation="none")
         found[name] = summary(judged).to_dict(orient="index")
         found[name]["pictures"], found[name]["threshold"] = len(judged.table), judged.detector.threshold_
     return found
@@ -80,7 +123,7 @@ def generators_left_out(data: Data) -> dict:
     for model in ("logistic", "machine"):
         found[model] = {}
         for name, split in leave_one_generator_out(data.clean, data.test_clean):
-            judged = judge(split, Detector(model))
+            judged = asked(without_generator(model, name, split.train), split.test)
             found[model][name] = {"auc": with_interval(judged), "tpr": summary(judged, 2).loc["tpr", "value"]}
         values = [row["auc"][0] for row in found[model].values()]
         found[model]["min"], found[model]["mean"] = min(values), float(np.mean(values))
@@ -91,8 +134,7 @@ def trained_on_one(data: Data) -> dict:
     """Train on one generator alone, test on each: AUC of the machine."""
     found = {}
     for name in GENERATORS:
-        train = data.clean.where(made_by=["camera", name])
-        model = fitted("machine", train.features.astype(float), train.synthetic)
+        model = plain(f"only_{name}", data.clean.where(made_by=["camera", name]))
         margin = margin_of(model, data.test_clean.features.astype(float))
         found[name] = {}
         for other in GENERATORS:
@@ -105,11 +147,7 @@ def laundering(data: Data) -> dict:
     """AUC and FPR after each operation: trained on untouched pictures, on all families, on all families but its own."""
     found = {}
     clean, full = data.judged("machine"), data.judged("augmented")
-    without = {}
-    for name in FAMILIES:
-        kept = (data.train.table["operation"].map(family) != name).to_numpy()
-        train = data.train.rows(kept)
-        without[name] = fitted("machine", train.features.astype(float), train.synthetic)
+    without = {name: without_family(data, name) for name in FAMILIES}
     tables = {"clean": by_operation(clean), "augmented": by_operation(full)}
     for operation in ("none", *TRAINED, *KEPT_OUT):
         row = {f"fpr_{n}": t.loc[operation, "fpr"] for n, t in tables.items()}
@@ -200,8 +238,7 @@ def nothing(data: Data) -> list[float]:
     """Shuffled labels: AUC of the machine on true labels, five deals."""
     found = []
     for seed in range(5):
-        train = shuffled(data.clean, seed)
-        model = fitted("machine", train.features.astype(float), train.synthetic)
+        model = plain(f"shuffled_{seed}", shuffled(data.clean, seed))
         found.append(metrics.auc(data.test_clean.synthetic, margin_of(model, data.test_clean.features.astype(float))))
     return found
 
