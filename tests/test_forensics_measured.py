@@ -11,6 +11,7 @@ from contrechamp.datasets import store
 from contrechamp.errors import ContrechampError
 from contrechamp.forensics import Split, TraceFeatures, measured, metrics
 from contrechamp.forensics.detectors import fitted, margin_of
+from contrechamp.forensics.evaluation import Judged, by_operation
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +62,14 @@ def test_scores_name_every_operation_and_every_detector():
         untouched = scores[scores["operation"] == "none"]
         assert metrics.auc(untouched["synthetic"].to_numpy(), untouched[name].to_numpy()) > 0.95
     assert set(scores["camera"]) == set(imaging.UNSEEN_CAMERAS)
+
+
+def test_shipped_scores_are_judged_like_fresh_ones():
+    scores = measured.load_scores()
+    table = by_operation(Judged.of_scores(scores, "cautious"))
+    assert table.loc["none", "coverage_genuine"] < 1 and table.loc["blur:1", "auc"] < table.loc["none", "auc"]
+    with pytest.raises(ContrechampError, match="'oracle'"):
+        Judged.of_scores(scores, "oracle")
 
 
 def test_an_unknown_split_or_a_damaged_file_is_said_in_a_sentence(monkeypatch, tmp_path):
