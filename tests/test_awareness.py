@@ -295,7 +295,8 @@ def test_no_event_is_later_than_the_descriptor_says():
 def test_field_results_are_published_results_with_their_limits():
     results = datasets.load_field_results(lang="en")
     assert len(results) >= 25
-    assert set(results["topic"]) == {"detector", "localisation", "watermark", "hash", "people", "training"}
+    topics = {"detector", "localisation", "watermark", "hash", "people", "training", "removal"}
+    assert set(results["topic"]) == topics
     assert results["caveat"].notna().all() and results["setting"].notna().all()
     assert results.loc[results["unit"] == "auc", "value"].between(0.5, 1).all()
     assert results.loc[results["value"].isna(), "unit"].eq("text").all()

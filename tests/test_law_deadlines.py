@@ -5,7 +5,7 @@ import doctest
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from contrechamp.datasets import frames
@@ -117,6 +117,10 @@ def test_the_day_on_which_a_rule_starts_is_the_day_of_the_notice_where_it_was_gi
 # Invariants across time zones
 
 
+# A random moment seldom lies near a change of the clocks: three that do.
+@example(datetime.datetime(2027, 3, 27, 12, tzinfo=datetime.UTC), "Europe/Paris", "UTC", "gb-osa-48h")
+@example(datetime.datetime(2027, 10, 30, 12, tzinfo=datetime.UTC), "Europe/London", "Asia/Kolkata", "us-tida-platform")
+@example(datetime.datetime(2027, 4, 3, 14, tzinfo=datetime.UTC), "Australia/Lord_Howe", "UTC", "gb-osa-48h")
 @given(MOMENTS, st.sampled_from(ZONES), st.sampled_from(ZONES), st.sampled_from(APPLYING))
 def test_hours_are_elapsed_time_whatever_the_zone(moment, one, other, provision):
     here, there = (removal_deadline(provision, moment.astimezone(ZoneInfo(zone))) for zone in (one, other))

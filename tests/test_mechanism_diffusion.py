@@ -91,6 +91,16 @@ def test_the_exact_formula_returns_its_examples_and_those_of_the_label_only():
     assert len(set(row)) == 15
 
 
+def test_the_walk_back_passes_through_what_the_way_out_made_of_the_same_points():
+    point = np.array([[3.0, -2.0]])
+    _, seen = generate(ExactDenoiser(point), np.zeros(20_000, dtype=int), limit=None, watch=[10, 4, 0], random_state=2)
+    for step in (10, 4):
+        picture, noise = weights(step)
+        assert seen[step].mean(axis=0) == pytest.approx(picture * point[0], abs=0.012)
+        assert seen[step].std(axis=0) == pytest.approx([noise, noise], abs=0.01)
+    assert np.abs(seen[0] - point).max() < 1e-9
+
+
 def test_the_network_draws_what_is_asked_by_a_judge_with_drawings_of_its_own(network):
     assert judging.JUDGE_SEED != denoiser.DRAWINGS_SEED
     for seed in (11, 12):

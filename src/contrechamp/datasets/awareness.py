@@ -170,11 +170,11 @@ def load_references() -> "pd.DataFrame":
 
 
 def load_field_results(*, topic: str | None = None, lang: str | None = None) -> "pd.DataFrame":
-    """Load published results on detectors, marks, hashes and people, to stand beside our toy results.
+    """Load published results on detectors, marks, hashes, people and removal, to stand beside our toy results.
 
     Parameters
     ----------
-    topic : {"detector", "localisation", "watermark", "hash", "people", "training"}, optional
+    topic : {"detector", "localisation", "watermark", "hash", "people", "training", "removal"}, optional
         Keep this topic only.
     lang : str, optional
         Language of ``label``, ``setting`` and ``caveat``; the reader's language when left out.

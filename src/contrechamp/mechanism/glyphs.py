@@ -1,7 +1,8 @@
 """Small drawings of household objects, made by code: the only pictures that the toy diffusion model ever sees.
 
-Each drawing has 16×16 pixels from -1 (paper) to 1 (ink). Shapes are soft masks of a few curves whose sizes are drawn
-by lot, so that no two drawings are alike and every one can be made again from its seed. There are objects only.
+Each drawing has 16×16 pixels from -1 (dark ground) to 1 (light object). Shapes are soft masks of a few curves whose
+sizes are drawn by lot, so that no two drawings are alike and every one can be made again from its seed. There are
+objects only.
 """
 
 from collections.abc import Callable, Sequence
@@ -38,7 +39,7 @@ def draw_objects(number: int, kinds: str | Sequence[str] = KINDS, random_state: 
     Returns
     -------
     pictures : numpy.ndarray of float32, shape (number, 256)
-        Rows of 16×16 pixels, from -1 (paper) to 1 (ink).
+        Rows of 16×16 pixels, from -1 (dark ground) to 1 (light object).
     labels : numpy.ndarray of int, shape (number,)
         Places in `KINDS`.
 

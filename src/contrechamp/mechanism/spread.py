@@ -307,7 +307,7 @@ def assumptions() -> "pd.DataFrame":
 def _meanings() -> dict[str, str]:
     return {
         "rate": _("new copies an hour from each copy, at first"),
-        "half_life": _("hours until that number has halved"),
+        "half_life": _("hours until a copy gives half as many new ones"),
         "notice_after": _("hours from a copy to its notice"),
         "noticed": _("share of copies that get a notice"),
         "removed": _("share of noticed copies that come down"),
