@@ -6,6 +6,18 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 BEGIN, END = "<!-- measured: written by report.py -->", "<!-- end of measured -->"
 
+NEEDED = (
+    "in_distribution",
+    "generators_left_out",
+    "laundering",
+    "abstention",
+    "calibration",
+    "cells",
+    "shuffled_labels",
+    "prnu",
+    "speed",
+)
+
 
 def three(value: list[float]) -> str:
     """Write a value with its interval."""
@@ -291,7 +303,9 @@ def last(r: dict) -> list[str]:
 def main() -> None:
     r = json.loads((HERE / "results.json").read_text(encoding="utf-8"))
     sizes = f"{r['sizes']['train']} training and {r['sizes']['test']} test rows (pictures times operations)"
-    parts = [f"{sizes}; features {r['features']}.", "", *main_table(r)]
+    missing = set(NEEDED) - set(r)
+    first = [f"Sections not measured in this run: {', '.join(sorted(missing))}."] if missing else main_table(r)
+    parts = [f"{sizes}; features {r['features']}.", "", *first]
     for title, sections, table in (
         ("Laundering", {"laundering"}, washed),
         ("The right to say nothing", {"abstention"}, silent),
