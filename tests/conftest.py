@@ -32,7 +32,7 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("contrechamp")
 
 # What a build or a run needs; the environment, the history and the tests themselves are left behind.
-COPIED = ("src", "notebooks", "exercises", "datasets", "locale", "slides", "guide")
+COPIED = ("src", "notebooks", "exercises", "datasets", "locale", "guide")
 COPIED_FILES = ("pyproject.toml", "uv.lock", "requirements.txt", "README.md", "LICENSE", "LICENSE-content")
 
 

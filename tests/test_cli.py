@@ -10,6 +10,8 @@ import pytest
 from contrechamp import cli, language
 from contrechamp.errors import ContrechampError
 
+KNOWN = "lab, run, test, build, slides, translate, stale, law, data"
+
 
 @pytest.fixture(autouse=True)
 def _english(monkeypatch):
@@ -33,7 +35,8 @@ def calls(monkeypatch):
     import contrechamp.authoring
     import contrechamp.datasets  # noqa: F401
 
-    for name in ("lab", "page", "proof", "authoring.build", "authoring.catalogue", "datasets.stale"):
+    authoring = ("authoring.build", "authoring.catalogue", "authoring.slides")
+    for name in ("lab", "page", "proof", *authoring, "datasets.stale"):
         stand_in(name)
     return noted
 
@@ -55,11 +58,8 @@ def test_help_costs_at_most_four_tenths_of_a_cpu_second():
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        (
-            ["labb"],
-            "There is no command labb. Did you mean lab? Known: lab, run, test, build, translate, stale, law, data.",
-        ),
-        (["quux"], "There is no command quux. Known: lab, run, test, build, translate, stale, law, data."),
+        (["labb"], f"There is no command labb. Did you mean lab? Known: {KNOWN}."),
+        (["quux"], f"There is no command quux. Known: {KNOWN}."),
         (["lab", "--lang", "de"], "There is no language de. Known: en, fr."),
         (["run", "02", "--lang", "f"], "There is no language f. Did you mean fr? Known: en, fr."),
         (
@@ -97,6 +97,11 @@ def test_a_wrong_command_line_is_one_sentence_and_status_2(calls, capsys, typed,
         (["build"], ("authoring.build", ([], False), {})),
         (["build", "00", "02", "--check"], ("authoring.build", (["00", "02"], True), {})),
         (["translate", "02"], ("authoring.catalogue", (["02"],), {})),
+        (["slides"], ("authoring.slides", ([], None, None, None, False), {})),
+        (
+            ["slides", "class_45", "--lang", "fr", "--template", "t.pptx", "--output", "o", "--html"],
+            ("authoring.slides", (["class_45"], ["fr"], "t.pptx", "o", True), {}),
+        ),
         (["stale"], ("datasets.stale", (), {})),
         (["stale", "--days", "90"], ("datasets.stale", (90,), {})),
     ],

@@ -21,7 +21,8 @@ from PIL import Image
 from contrechamp import credentials
 from contrechamp.credentials import Authority, Classroom, read, reading, sign, signing
 from contrechamp.errors import ContrechampError
-from contrechamp.imaging import jpeg
+from contrechamp.imaging import jpeg, launder
+from contrechamp.watermark import Hybrid
 
 UNTRUSTED, MOVED, EDITED = "signingCredential.untrusted", "assertion.dataHash.mismatch", "assertion.hashedURI.mismatch"
 
@@ -289,6 +290,18 @@ def test_a_stripped_picture_finds_its_manifest_again_by_its_mark(room, registry)
     found = registry.recover(jpeg.decode(stripped), (room.ours.root,))
     assert (found.outcome, found.signature) == ("recovered", "trusted")
     assert found.report.source_type == "trainedAlgorithmicMedia" and found.report.claimed_name == "School newspaper"
+
+
+def test_a_true_watermark_leads_back_through_a_screen_capture_and_is_no_proof_on_another_picture(room):
+    mark = Hybrid("a key of the tests")
+    registry = credentials.Registry(mark)
+    file = registry.publish(jpeg.decode(credentials.picture_file(4, 256)), 77, room.newspaper, "generated")
+    seen = launder(jpeg.decode(file), "screenshot")
+    found = registry.recover(seen, (room.ours.root,))
+    assert (found.outcome, found.signature) == ("recovered", "trusted") and found.p_value < 1e-6
+    other = jpeg.decode(credentials.picture_file(10, 256))
+    assert registry.recover(other).outcome == "no mark"
+    assert registry.recover(mark.embed(other, (77).to_bytes(4, "big"))).outcome == "another picture"
 
 
 def test_a_mark_copied_onto_another_picture_does_not_bring_its_manifest_along(room, registry):

@@ -260,7 +260,8 @@ def served(home, work, monkeypatch):
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             encoding="utf-8",
-            env=os.environ | {"HOME": str(work.parent), "CONTRECHAMP_LANG": "en"},
+            env={key: value for key, value in os.environ.items() if key != "OPENBLAS_NUM_THREADS"}
+            | {"HOME": str(work.parent), "CONTRECHAMP_LANG": "en"},
         )
         try:
             address = next((line.strip() for line in process.stdout if "http://" in line), "")
@@ -307,7 +308,8 @@ def test_the_server_is_local_needs_its_token_speaks_french_and_calls_nobody(serv
     assert config["news"] == {"disabled": True}, "an empty answer alone could mean that the network is off"
     assert not (work.parent / ".jupyter" / "lab").exists(), "the student's own Jupyter is left alone"
     kernel = run_in_kernel(base, token)
-    assert kernel == {"interactive": "1", "lang": None, "folder": str(work / "notebooks" / "fr"), "spoken": "fr"}
+    folder = str(work / "notebooks" / "fr")
+    assert kernel == {"interactive": "1", "lang": None, "threads": "1", "folder": folder, "spoken": "fr"}
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=30) in (0, 130)
 
@@ -327,7 +329,7 @@ def run_in_kernel(base: str, token: str) -> dict:
     code = (
         "import json, os; from contrechamp import language; print(json.dumps({"
         "'interactive': os.environ.get('CONTRECHAMP_INTERACTIVE'), 'lang': os.environ.get('CONTRECHAMP_LANG'), "
-        "'folder': os.getcwd(), 'spoken': language.current()}))"
+        "'threads': os.environ.get('OPENBLAS_NUM_THREADS'), 'folder': os.getcwd(), 'spoken': language.current()}))"
     )
     header = {"msg_id": "1", "username": "", "session": "s", "msg_type": "execute_request", "version": "5.3"}
     content = {"code": code, "silent": False, "store_history": False, "user_expressions": {}, "allow_stdin": False}

@@ -76,7 +76,8 @@ def test_deadline_keeps_the_clocks_apart(capsys):
     assert ends["removal"] is None
 
 
-def test_deadline_prints_the_words_of_the_text_where_it_has_no_number(capsys):
+def test_deadline_prints_the_words_of_the_text_where_it_has_no_number(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")  # a narrower table wraps the words, in a column of their own
     _, out, _ = said(capsys, "deadline", "eu-dsa-16", "2026-12-02T10:00", "--tz", "Europe/Paris", "--lang", "fr")
     flat = re.sub(r"\s+", " ", out)
     assert "Aucun nombre d'heures" in flat and "dans les" in flat and "sans nombre" in flat

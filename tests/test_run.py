@@ -129,6 +129,19 @@ def test_a_lesson_becomes_one_page_that_fetches_nothing(home, capsys):
     assert all(not cell.get("outputs") for cell in stored.cells), "the lesson itself is left alone"
 
 
+@pytest.mark.parametrize(("asked", "counts_with"), [(None, "1"), ("3", "3")])
+def test_a_lesson_counts_with_one_thread_unless_the_reader_asks_for_more(home, monkeypatch, asked, counts_with):
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "of another test")  # so that it is put back afterwards
+    if asked is None:
+        monkeypatch.delenv("OPENBLAS_NUM_THREADS")
+    else:
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", asked)
+    source = "import os\nprint('threads', os.environ.get('OPENBLAS_NUM_THREADS'))"
+    put(home, "fr", "02_slug", [new_code_cell(source)])
+    assert cli.main(["run", "2", "--lang", "fr"]) == 0
+    assert f"threads {counts_with}" in (home / "work" / "02_slug.fr.html").read_text(encoding="utf-8")
+
+
 def test_a_page_of_ours_is_replaced_and_any_other_file_is_not(home, capsys):
     target = home / "page.html"
     for content in ("mine", "", page.seal("<p>ours</p>").decode().replace("ours", "ours, with my notes")):

@@ -13,6 +13,7 @@ from scipy import stats
 from contrechamp.errors import ContrechampError
 from contrechamp.imaging import jpeg, make_scene, shoot
 from contrechamp.watermark import (
+    BoundSpreadSpectrum,
     Hybrid,
     LastBit,
     LogPolar,
@@ -31,7 +32,7 @@ from contrechamp.watermark import (
 from contrechamp.watermark.denoising import denoise
 from contrechamp.watermark.edits import EDITS, edit
 
-WRITING = [LastBit, Quantisation, SpreadSpectrum, LogPolar, Hybrid]
+WRITING = [LastBit, Quantisation, SpreadSpectrum, BoundSpreadSpectrum, LogPolar, Hybrid]
 ALL = [*WRITING, TreeRing]
 FEW = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -250,11 +251,11 @@ def test_soft_reading_mends_more_than_a_decoder_of_bytes():
     rng, soft, hard = np.random.default_rng(3), 0, 0
     for _trial in range(100):
         message = rng.bytes(4)
-        read = 1.4 * coding.encode(message, 32) + rng.standard_normal(64)
+        read = 1.1 * coding.encode(message, 32) + rng.standard_normal(64)
         soft += coding.decode(read)[0] == message
         with contextlib.suppress(ReedSolomonError):
             hard += bytes(RSCodec(4).decode(np.packbits(read > 0).tobytes())[0]) == message
-    assert soft >= 90 > 40 > hard
+    assert soft >= 75 > 30 > hard
 
 
 @pytest.mark.parametrize("strength", [0.3, 0.6, 0.9, 1.2])
@@ -284,6 +285,13 @@ def test_a_flat_area_stays_under_the_cap_and_pays_for_it():
     assert change[:, :240].std() < 1.2 * masking.FLOOR < change[:, 272:].std()
     flat = picture[:, :256]
     assert psnr(SpreadSpectrum("our key").embed(flat, b"CC26"), flat) > 47
+
+
+def test_a_clean_edge_on_an_even_ground_gets_no_fringe_of_noise():
+    poster = np.full((512, 512, 3), 200, np.uint8)
+    poster[150:350, 150:350] = 40
+    change = Hybrid("our key").embed(poster, b"CC26").astype(int) - poster
+    assert np.abs(change[140:150, 150:350]).max() <= 8
 
 
 # Tree ring
@@ -326,6 +334,20 @@ def test_averaging_marked_pictures_tells_the_secret_of_a_fixed_pattern_and_forge
     innocent = scene(101, 128)
     forged = attacks.shifted(innocent, many * np.float32(mark.noise.std() / many.std()))
     assert mark.score(forged) > 10 > 4 > abs(mark.score(innocent))
+
+
+def test_a_copied_mark_is_accepted_on_another_picture_unless_it_is_bound_to_its_own(landscape):
+    other = scene(100, 512)
+    for mark, accepted in ((SpreadSpectrum, True), (Hybrid, True), (BoundSpreadSpectrum, False)):
+        forged = attacks.copy(mark("our key").embed(landscape, b"CC26"), other)
+        assert psnr(forged, other) > 35
+        assert mark("our key").detect(forged).found is accepted
+
+
+@pytest.mark.parametrize("chain", ["jpeg:30", "resize:0.5", "noise:15", "blur:2", "gamma:0.7", "brightness:1.3"])
+def test_a_bound_mark_is_read_after_edits_that_keep_the_layout(chain, landscape):
+    mark = BoundSpreadSpectrum("our key")
+    assert mark.detect(edit(mark.embed(landscape, b"CC26"), chain)).message == b"CC26"
 
 
 def test_two_owners_can_each_show_a_mark_in_the_same_picture(marked):

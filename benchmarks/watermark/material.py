@@ -18,7 +18,7 @@ PHOTOGRAPHS = [
     "free_by", "friends_by", "life_by", "Aqua", "Blinds", "Dune", "FreshFlower", "Garden", "GreenMeadow",
     "LadyBird", "RainDrops", "Storm", "TwoWings", "nature/Wood", "YellowFlower", "picosdeeuropa_by",
     "seeding_by", "sunset_by", "BytheWater", "ColdRipple", "ColorfulCups", "DarkestHour", "EveningGlow",
-    "FallenLeaf", "Grey", "Kite", "OneStandsOut", "Path", "summer_1am",
+    "FallenLeaf", "Grey", "Kite", "OneStandsOut", "Path/", "summer_1am",
 ]  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from contrechamp.errors import ContrechampError
 
 # Packages of the group `authors`. Students do without them; their absence is no defect and gets a sentence.
 _AUTHORS = {"jupytext", "polib", "markdown_it", "yaml"}
+_PRINT = {"pypandoc", "pptx", "lxml", "weasyprint", "pypdf"}  # of the group `print`
 
 Words = Callable[[str], str]
 
@@ -185,6 +186,12 @@ def _parser(_: Words) -> tuple[_Parser, dict[str, _Parser]]:
     add = command("build", _build, _("authors: build notebooks and exercises from their sources"))
     add("lessons", metavar="NN", nargs="*", help=_("numbers of lessons (left out: all)"))
     add("--check", action="store_true", help=_("only say whether what is committed is up to date"))
+    add = command("slides", _slides, _("authors and trainers: make the slides as PowerPoint and PDF"))
+    add("decks", metavar=_("NAME"), nargs="*", help=_("names of decks, for example policy_briefing (left out: all)"))
+    add("--lang", metavar="LANG", help=_("language of the slides (left out: all)"))
+    add("--template", metavar=_("FILE"), help=_("your own PowerPoint template (.pptx)"))
+    add("--output", metavar=_("FOLDER"), help=_("folder for slides with your template or in HTML (left out: this one)"))
+    add("--html", action="store_true", help=_("write one HTML file a deck, which opens offline"))
     add = command("translate", _translate, _("authors: bring the translators' catalogues up to date"))
     add("lessons", metavar="NN", nargs="*", help=_("numbers of lessons (left out: all)"))
     add = command("stale", _stale, _("list the facts that were checked too long ago"))
@@ -244,6 +251,13 @@ def _build(args: argparse.Namespace) -> int:
     return _with_authors_packages("contrechamp.authoring.build", args.lessons, args.check)
 
 
+def _slides(args: argparse.Namespace) -> int:
+    langs = [args.language] if args.lang else None
+    return _with_authors_packages(
+        "contrechamp.authoring.slides", args.decks, langs, args.template, args.output, args.html
+    )
+
+
 def _translate(args: argparse.Namespace) -> int:
     return _with_authors_packages("contrechamp.authoring.catalogue", args.lessons)
 
@@ -278,20 +292,22 @@ def _stale(args: argparse.Namespace) -> int:
 
 
 def _with_authors_packages(module: str, *arguments: object) -> int:
-    """Call ``main`` of a module that needs the packages of the group `authors`, or say how to install them."""
+    """Call ``main`` of a module that needs the groups `authors` and `print`, or say how to install them."""
     import importlib
 
     try:
         return importlib.import_module(module).main(*arguments)
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in _AUTHORS:
+        package = (error.name or "").partition(".")[0]
+        if package not in _AUTHORS | _PRINT:
             raise
         _ = _words()
+        group = "authors" if package in _AUTHORS else "print"
         raise ContrechampError(
             _(
-                "This command needs the authors' packages ({name} is missing). "
-                "In the repository, type: uv sync --group authors"
-            ).format(name=error.name)
+                "This command needs the packages of the group {group} ({name} is missing). "
+                "In the repository, type: uv sync --group {group}"
+            ).format(name=error.name, group="authors --group print" if group == "print" else group)
         ) from None
 
 

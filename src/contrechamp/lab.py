@@ -127,6 +127,7 @@ def _serve(folder: Path, lang: str, browser: bool, port: int | None) -> None:
     os.environ["CONTRECHAMP_INTERACTIVE"] = "1"  # kernels inherit it: sliders may be live
     os.environ.pop("CONTRECHAMP_LANG", None)  # the folder of the notebook decides
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # else an old kernel in the user's home would hide ours
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # on small matrices, threads wait longer than they work
 
     from jupyterlab.labapp import LabApp
 

@@ -133,6 +133,7 @@ def execute(notebook: "NotebookNode", folder: Path, lang: str) -> str | None:
             print(_("Cell {number} of {total}").format(number=at["cell"], total=total), file=sys.stderr, flush=True)
 
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # else an old kernel in the user's home would hide ours
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # on small matrices, threads wait longer than they work
     os.environ.pop("CONTRECHAMP_INTERACTIVE", None)
     os.environ.pop("CONTRECHAMP_LANG", None)  # the folder of the notebook decides
     client = NotebookClient(

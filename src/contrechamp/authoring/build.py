@@ -13,7 +13,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from contrechamp import files
-from contrechamp.authoring import execution, keys, notebooks, pages, prose, sources
+from contrechamp.authoring import execution, keys, notebooks, pages, prose, slides, sources
 from contrechamp.authoring.course import Course, Target, data_path, read_notebook, relative, to_json
 from contrechamp.errors import ContrechampError
 
@@ -125,6 +125,8 @@ def compare(course: Course) -> list[str]:
             found += _compare_target(course, target)
         except ContrechampError as error:
             found.append(str(error))
+    if course.decks:
+        found += slides.check()
     return list(dict.fromkeys(found)) + orphans(course)
 
 

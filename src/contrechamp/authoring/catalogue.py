@@ -185,10 +185,10 @@ def write(catalogue: polib.POFile, path: Path) -> bool:
 
 def main(names: list[str]) -> int:
     """Bring the catalogues of all languages up to date (``contrechamp translate``); return the exit status."""
-    from contrechamp.authoring import pages  # which needs the catalogues
+    from contrechamp.authoring import decks, pages  # which need the catalogues
 
     lessons, exercises, quizzes = sources.find(names)
-    guide = [] if names else [(page.relative, list(page.terms())) for page in pages.find()]
+    guide = [] if names else [(text.relative, list(text.terms())) for text in [*pages.find(), *decks.find()]]
     for lang in languages()[1:]:
         open_entries = 0
         for name, terms in _all_terms(lessons + exercises, quizzes, guide):

@@ -13,7 +13,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from contrechamp import language
-from contrechamp.authoring import catalogue, exercises, keys, notebooks, pages, references, sources
+from contrechamp.authoring import catalogue, decks, exercises, keys, notebooks, pages, references, sources
 from contrechamp.authoring.catalogue import Catalogue, Term
 from contrechamp.authoring.references import Resolver
 from contrechamp.authoring.sources import Source
@@ -54,6 +54,7 @@ class Course:
         self.exercises = [sources.read(path) for path in exercise_paths]
         self.quizzes = {f"exercises/{path.name}": sources.read_quiz(path) for path in quiz_paths}
         self.pages = pages.find() if self.all else []
+        self.decks = decks.find() if self.all else []
         self.languages = catalogue.languages()
         self.catalogues = {
             (name, lang): Catalogue(catalogue.path_for(name, lang))
@@ -63,7 +64,8 @@ class Course:
         self.results = stored_results()
 
     def _named(self) -> list[str]:
-        return [source.relative for source in self.lessons + self.exercises + self.pages] + list(self.quizzes)
+        texts = self.lessons + self.exercises + self.pages + self.decks
+        return [text.relative for text in texts] + list(self.quizzes)
 
     def targets(self) -> Iterator[Target]:
         """Yield every notebook of this build, lessons first."""
@@ -89,8 +91,8 @@ class Course:
             yield from ((source.relative, term) for term in catalogue.of_source(source))
         for where, bank in self.quizzes.items():
             yield from ((where, term) for term in catalogue.of_quiz(bank, where))
-        for page in self.pages:
-            yield from ((page.relative, term) for term in page.terms())
+        for text in self.pages + self.decks:
+            yield from ((text.relative, term) for term in text.terms())
 
     def assemble(self, target: Target, lenient: bool = False) -> NotebookNode:
         """Return a target without outputs."""

@@ -8,7 +8,8 @@ column           what to write
 ``place``        the source file, from the top of the repository: ``notebooks/17_french_and_eu_law.md``
 ``record``       id of the provision or proceeding: ``fr-cp-226-8-1``
 ``field``        the field that was compared: ``max_prison_years``; or ``*`` where the whole record was read
-``compared_by``  a role, never a name: ``second reader`` (somebody else than the author of the sentence)
+``compared_by``  a role, never a name: ``second reader`` (somebody else than the author of the sentence), ``lawyer``; or
+                 ``author`` where only the writer has compared it again, so that a second reader is still wanted
 ``compared_on``  the day, ``YYYY-MM-DD``
 ``result``       ``agrees``, or ``corrected`` when the sentence was mended
 ===============  ========================================================================================

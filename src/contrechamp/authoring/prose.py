@@ -15,6 +15,11 @@ def of_sources(course: Course) -> list[str]:
                 found += digits.digit_problems(cell.source, allowed=reviewed, where=f"{source.relative}, cell {number}")
     for page in course.pages:
         found += digits.digit_problems(page.text, allowed=reviewed, where=page.relative)
+    for deck in course.decks:
+        for number, slide in enumerate(deck.slides, 1):
+            for text in (f"## {slide.title}", slide.body, slide.notes):
+                where = f"{deck.relative}, slide {number}"
+                found += digits.digit_problems(text, allowed=reviewed, where=where)
     for _, term in _pairs(course):
         if term.note.startswith(("quiz", "check", "figure", "table heading")):
             found += digits.digit_problems(term.text, allowed=reviewed, where=f"{term.where}, {term.note}")

@@ -23,8 +23,8 @@ _MARGIN, _NAMES, _ROW, _LINE, _HEADING_LINE = 0.1, 2.0, 0.28, 0.24, 0.27  # inch
 _LETTERS, _LEAN = 11, 35  # points; degrees by which the names of columns lean when they are too wide
 _HIGHEST = 14.0  # inches
 _UNKNOWN = "?"
-# Fill, colour of the sign, sign: strongest state first. White on BLUE and INK on the light blue have 4.5:1 and more.
-_LOOKS = [(BLUE, "white", "●"), ("#BFDCEE", INK, "◐"), ("white", INK, "○")]
+# Fill, colour of the sign, sign: strongest state first. The sign has 4.5:1 and more against its fill.
+_LOOKS = [(BLUE, "white", "●"), ("#BFDCEE", INK, "◐"), ("#F9E3D2", INK, "○")]
 
 
 def grid(frame: "pd.DataFrame", states: Mapping[str, str], *, title: str, unknown: str = "") -> "Figure":

@@ -7,6 +7,7 @@
 b'ours'
 """
 
+from contrechamp.watermark.bound import BoundSpreadSpectrum
 from contrechamp.watermark.hybrid import Hybrid
 from contrechamp.watermark.last_bit import LastBit
 from contrechamp.watermark.log_polar import LogPolar
@@ -16,6 +17,7 @@ from contrechamp.watermark.spread_spectrum import SpreadSpectrum
 from contrechamp.watermark.tree_ring import TreeRing
 
 __all__ = [
+    "BoundSpreadSpectrum",
     "Detection",
     "Geometry",
     "Hybrid",

@@ -29,21 +29,23 @@ def denoise(pixels: np.ndarray, strength: float = 5.0) -> np.ndarray:
     -------
     ndarray of uint8, shape (height, width, 3)
     """
-    picture = pixels.astype(np.float32)
-    grey = picture @ np.array([0.299, 0.587, 0.114], np.float32)
-    total, weights = picture.copy(), np.ones(grey.shape, np.float32)
+    colours = np.ascontiguousarray(np.moveaxis(pixels, 2, 0), np.float32)
+    grey = np.tensordot(np.array([0.299, 0.587, 0.114], np.float32), colours, 1)
+    total, weights = colours.copy(), np.ones(grey.shape, np.float32)
     for down in range(REACH + 1):
         for across in range(-REACH, REACH + 1):
             if (down, across) <= (0, 0):
                 continue  # the opposite shift is done with its partner
             here, there = _overlap(grey.shape, down, across)
-            unlike = ndi.uniform_filter((grey[here] - grey[there]) ** 2, PATCH, mode="nearest")
-            weight = np.exp(unlike * np.float32(-1 / strength**2))
-            total[here] += weight[..., None] * picture[there]
-            total[there] += weight[..., None] * picture[here]
+            unlike = ndi.uniform_filter(np.square(grey[here] - grey[there]), PATCH, mode="nearest")
+            unlike *= np.float32(-1 / strength**2)
+            weight = np.exp(unlike, out=unlike)
+            for plane, sums in zip(colours, total, strict=True):
+                sums[here] += weight * plane[there]
+                sums[there] += weight * plane[here]
             weights[here] += weight
             weights[there] += weight
-    return np.rint(total / weights[..., None]).astype(np.uint8)
+    return np.ascontiguousarray(np.moveaxis(np.rint(total / weights).astype(np.uint8), 0, 2))
 
 
 def _overlap(shape: tuple[int, ...], down: int, across: int) -> tuple[tuple[slice, slice], tuple[slice, slice]]:

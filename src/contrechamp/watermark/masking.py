@@ -53,15 +53,15 @@ def spare_flat_areas(mark: np.ndarray, grey: np.ndarray, allowed: float) -> np.n
 def activity(grey: np.ndarray) -> np.ndarray:
     """Return how much goes on around each cell, in grey levels, float32, shape (height // 4, width // 4).
 
-    The deviation inside each cell of 4 x 4 pixels; neighbours are averaged by their roots, so that a lone edge in a
-    flat area counts little.
+    The deviation inside each cell of 4 x 4 pixels. Neighbours are averaged by their fourth roots, so that the rim
+    of a shape on an even ground counts little: noise beside a clean edge is seen at once.
     """
     spread = np.sqrt(np.maximum(cell_means(grey * grey) - cell_means(grey) ** 2, 0))
-    return ndi.uniform_filter(np.sqrt(spread), AROUND, mode="nearest") ** 2
+    return ndi.uniform_filter(spread**0.25, AROUND, mode="nearest") ** 4
 
 
 def cell_means(picture: np.ndarray) -> np.ndarray:
     """Return the mean of each whole cell of 4 x 4 pixels."""
     rows, columns = picture.shape[0] // CELL, picture.shape[1] // CELL
-    cells = picture[: rows * CELL, : columns * CELL].reshape(rows, CELL, columns, CELL)
-    return cells.sum(axis=3).sum(axis=1) / np.float32(CELL * CELL)
+    bands = picture[: rows * CELL].reshape(rows, CELL, -1).sum(axis=1)
+    return bands[:, : columns * CELL].reshape(rows, columns, CELL).sum(axis=2) / np.float32(CELL * CELL)

@@ -21,6 +21,8 @@ from contrechamp.watermark.protocol import Detection, Watermark
 #: The coefficients that are used: (vertical, horizontal) frequency, in half waves a block.
 PLACES = ((0, 1), (1, 0), (1, 1), (0, 2), (2, 0), (1, 2), (2, 1), (2, 2))
 DOWN, ACROSS = np.array(PLACES).T
+#: Keeps the chips of this mark apart from those of others with the same key.
+PURPOSE = "spread spectrum"
 
 
 class SpreadSpectrum(Watermark):
@@ -44,7 +46,7 @@ class SpreadSpectrum(Watermark):
         """Raise or lower each coefficient by its bit's sign times the key's sign, more where the block is busy."""
         coefficients = blocks.transform(grey)
         places = coefficients[:, :, DOWN, ACROSS]
-        signs = word[keys.owners(places.size, len(word))] * keys.chips(self.key, "spread spectrum", places.size)
+        signs = word[keys.owners(places.size, len(word))] * keys.chips(self.key, PURPOSE, places.size)
         coefficients[:] = 0
         coefficients[:, :, DOWN, ACROSS] = signs.reshape(places.shape) * busyness(places)
         return blocks.back(coefficients, grey.shape)
@@ -58,7 +60,7 @@ class SpreadSpectrum(Watermark):
 
     def judge(self, features: np.ndarray) -> Detection:
         """Multiply by the key's signs, add up for each bit."""
-        chips = keys.chips(self.key, "spread spectrum", features.size)
+        chips = keys.chips(self.key, PURPOSE, features.size)
         owner = keys.owners(features.size, 2 * self.bits)
         return self.decide(read_bits(features, chips, owner, 2 * self.bits))
 

@@ -1,0 +1,54 @@
+"""A deck as one HTML file that opens anywhere without a network: reveal.js 5.2.1 by Pandoc, pictures inside.
+
+reveal.js (MIT, `contrechamp/_slides/`) is kept here because a kit must be made without a network.
+"""
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import contrechamp
+from contrechamp.authoring import theme
+
+if TYPE_CHECKING:
+    from contrechamp.authoring.slides import Made
+
+_REVEAL = "reveal.js-5.2.1"
+_STYLE = """
+:root {{ --r-main-font: "DejaVu Sans", "Segoe UI", Helvetica, Arial, sans-serif; }}
+.reveal-viewport {{ background: #{lt1}; }}
+.reveal {{ font-family: var(--r-main-font); font-size: 30px; color: #{dk1}; }}
+.reveal h1, .reveal h2 {{ color: #{dk2}; line-height: 1.2; margin: 0 0 .7em; text-align: left; font-size: 1.35em; }}
+.reveal h1 {{ font-size: 1.7em; }}
+.reveal .slides {{ text-align: left; }}
+.reveal ul, .reveal ol {{ display: block; margin-left: 1em; }} .reveal li {{ margin-bottom: .4em; }}
+.reveal img {{ max-height: 12em; display: block; margin: auto; }}
+.reveal table {{ border-collapse: collapse; font-size: .85em; }}
+.reveal th, .reveal td {{ border: 1px solid #767676; padding: .3em .6em; text-align: left; }}
+.reveal th {{ background: #{lt2}; }} .reveal a {{ color: #{hlink}; }}
+.reveal .sources li {{ font-size: .5em; }}
+.reveal .progress {{ color: #{accent1}; }} .reveal .controls {{ color: #{dk2}; }}
+"""
+
+
+def write(made: "Made") -> str:
+    """Return the deck as one HTML page.
+
+    Raises
+    ------
+    ContrechampError
+        When Pandoc fails.
+    """
+    from contrechamp.authoring.slides import READ, pandoc
+
+    home = Path(contrechamp.__file__).parent / "_slides" / _REVEAL
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "deck.md").write_text(made.markdown(folder, captions=True), encoding="utf-8")
+        (folder / "style.html").write_text(f"<style>{_STYLE.format(**theme.COLOURS)}</style>", encoding="utf-8")
+        return pandoc(
+            "deck.md", *READ, "-t", "revealjs", "--standalone", "--embed-resources", "--slide-level=2",
+            "-V", f"revealjs-url={home}", "-V", "theme=none", "-V", "hash=true", "-V", "center=false",
+            "-V", "transition=none", "-V", "width=1200", "-V", "height=720", "-H", "style.html",
+            folder=folder,
+        )  # fmt: skip

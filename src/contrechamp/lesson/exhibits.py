@@ -1,0 +1,221 @@
+"""Charts for slides and briefs, each drawn from records: a name, a description, the numbers behind it, the picture.
+
+A deck names one with ``{{ chart:people_near_chance }}``. An exhibit knows the ids of its records, so that its sources
+can be listed. It is not for lessons, whose figures stand in cells that can be read.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contrechamp import language
+from contrechamp.errors import ContrechampError
+from contrechamp.language import gettext as _
+from contrechamp.lesson.figures import describe
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+_GRADES = ("A", "B")
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A chart in one language.
+
+    Attributes
+    ----------
+    name : str
+    records : list of str
+        References ``kind:id.field`` of the records behind it.
+    alt : str
+        What the chart shows, as a sentence with its finding.
+    header : list of str
+        Headings of the table behind it.
+    rows : list of list of str
+        The table, as the reader's language writes numbers.
+    draw : callable
+        Returns the matplotlib figure.
+    """
+
+    name: str
+    records: list[str]
+    alt: str
+    header: list[str]
+    rows: list[list[str]]
+    draw: Callable[[], "Figure"]
+
+
+def exhibit(name: str) -> Exhibit:
+    """Return the exhibit called `name`, in the reader's language.
+
+    Raises
+    ------
+    ContrechampError
+        When no exhibit has this name, or one of its records is unknown or of grade C.
+    """
+    if name not in _EXHIBITS:
+        raise ContrechampError(f"There is no chart called {name!r}. Charts: {', '.join(sorted(_EXHIBITS))}.")
+    return _EXHIBITS[name]()
+
+
+def names() -> list[str]:
+    """Return the names of all exhibits."""
+    return sorted(_EXHIBITS)
+
+
+def _records(kind: str, ids: list[str]) -> "pd.DataFrame":
+    from contrechamp import datasets
+
+    frame = {"stat": datasets.load_statistics, "field": datasets.load_field_results}[kind]()
+    for record in ids:
+        if record not in frame.index:
+            raise ContrechampError(f"A chart asks for {kind}:{record}, and there is no such record.")
+        if frame.loc[record, "grade"] not in _GRADES:
+            raise ContrechampError(
+                f"A chart asks for {kind}:{record}, of grade {frame.loc[record, 'grade']}: never shown."
+            )
+    return frame.loc[ids]
+
+
+def _percent(frame: "pd.DataFrame", column: str = "value") -> list[str]:
+    return [f"{language.number(float(value))}\u00a0%" for value in frame[column]]
+
+
+def _wave() -> Exhibit:
+    from contrechamp.lesson.charts import bars
+
+    ids = ["grok-nyt", "grok-aif", "grok-ccdh-all", "grok-oh-share"]
+    frame = _records("stat", ids)
+    return Exhibit(
+        "four_shares_of_one_wave",
+        [f"stat:{record}.value" for record in ids],
+        describe(
+            _(
+                "Four bars, one a measurement of the same weeks: {a} % of images at the New York Times, {b} % at AI "
+                "Forensics, {c} % at CCDH, {d} % in a researcher's count of one day. "
+                "They differ because each counts something else."
+            ),
+            dict(zip("abcd", frame["value"], strict=True)),
+        ),
+        [_("Measurement"), _("What it counts"), _("Share")],
+        [[r.label, r.definition, p] for r, p in zip(frame.itertuples(), _percent(frame), strict=True)],
+        lambda: bars(
+            frame,
+            "value",
+            "label",
+            title=_("The same weeks, four definitions, four shares"),
+            unit="%",
+            xlabel=_("share of the images counted"),
+        ),
+    )
+
+
+def _three_rises() -> Exhibit:
+    from contrechamp.lesson.charts import bars
+
+    ids = ["iwf-h1-2025-rise", "iwf-2025-rise", "iwf-2025-items-rise"]
+    frame = _records("stat", ids)
+    return Exhibit(
+        "one_phenomenon_three_rises",
+        [f"stat:{record}.value" for record in ids],
+        describe(
+            _(
+                "Three bars from one hotline: webpages rose by {a} % over one half-year, reports by {b} % over the "
+                "year, items by {c} %. All three are true."
+            ),
+            dict(zip("abc", frame["value"], strict=True)),
+        ),
+        [_("What was counted"), _("Rise")],
+        [[r.label, p] for r, p in zip(frame.itertuples(), _percent(frame), strict=True)],
+        lambda: bars(
+            frame,
+            "value",
+            "label",
+            title=_("Same hotline, three true rises"),
+            unit="%",
+            xlabel=_("rise, %"),
+            pattern="+0;-0",
+        ),
+    )
+
+
+def _people() -> Exhibit:
+    from contrechamp.lesson.charts import intervals
+
+    ids = ["diel-text", "diel-image", "diel-video", "diel-audio"]
+    frame = _records("stat", ids)
+    image = frame.loc["diel-image"]
+    return Exhibit(
+        "people_near_chance",
+        [f"stat:{record}.value" for record in ids],
+        describe(
+            _(
+                "Dots with intervals for texts, images, videos and voices, pooled over studies; a line marks chance at "
+                "fifty per cent. For images people were right {value} % of the time, interval {low} to {high}: "
+                "close to a coin toss."
+            ),
+            {"value": image.value, "low": image.ci95_low, "high": image.ci95_high},
+        ),
+        [_("What people judged"), _("Right answers"), _("95 % interval")],
+        [
+            [r.label, p, f"{low}–{high}"]
+            for r, p, low, high in zip(
+                frame.itertuples(),
+                _percent(frame),
+                _percent(frame, "ci95_low"),
+                _percent(frame, "ci95_high"),
+                strict=True,
+            )
+        ],
+        lambda: intervals(
+            frame,
+            "value",
+            "ci95_low",
+            "ci95_high",
+            "label",
+            (50, _("chance")),
+            title=_("Unaided, people are close to a coin toss"),
+            unit="%",
+            xlabel=_("right answers, %"),
+            pattern="0.0",
+        ),
+    )
+
+
+def _elsewhere() -> Exhibit:
+    from contrechamp.lesson.charts import bars
+
+    ids = [f"cnndetection-{name}-accuracy" for name in ("progan", "stylegan", "biggan", "faceswap", "san")]
+    frame = _records("field", ids)
+    frame = frame.assign(label=frame["label"].str.partition(":")[0].str.strip())  # the measure stands under the axis
+    return Exhibit(
+        "one_detector_five_generators",
+        [f"field:{record}.value" for record in ids],
+        describe(
+            _(
+                "Five bars, accuracy of one published detector: {a} % on the generator it was trained on, {b} % on "
+                "the next, then {c} %, {d} % and {e} % on others, where fifty per cent is a coin toss."
+            ),
+            dict(zip("abcde", frame["value"], strict=True)),
+        ),
+        [_("Published result"), _("Accuracy")],
+        [[r.label, p] for r, p in zip(frame.itertuples(), _percent(frame), strict=True)],
+        lambda: bars(
+            frame,
+            "value",
+            "label",
+            title=_("One detector: excellent where it trained, a coin toss elsewhere"),
+            unit="%",
+            xlabel=_("accuracy at the usual threshold, %"),
+        ),
+    )
+
+
+_EXHIBITS: dict[str, Callable[[], Exhibit]] = {
+    "four_shares_of_one_wave": _wave,
+    "one_detector_five_generators": _elsewhere,
+    "one_phenomenon_three_rises": _three_rises,
+    "people_near_chance": _people,
+}
