@@ -103,7 +103,7 @@ def test_at_most_the_allowed_share_reaches_the_upper_quantile(fpr):
 @pytest.fixture(scope="module")
 def cautious():
     X, y, camera, kind = rows(0, 1500)
-    return AbstainingDetector("logistic").fit(X, y, camera, kind)
+    return AbstainingDetector("logistic", miss=0.01).fit(X, y, camera, kind)
 
 
 def test_pictures_unlike_the_training_get_no_answer_though_the_model_is_sure(cautious):

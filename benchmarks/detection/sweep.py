@@ -9,6 +9,7 @@ import hashlib
 import inspect
 import json
 import os
+import site
 import sys
 import time
 from pathlib import Path
@@ -124,18 +125,13 @@ def _results(left: list, where: str, backend: str, workers: int):
             LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as cluster,
             Client(cluster) as client,
         ):
-            client.run(_find_modules, str(HERE))
+            client.run(site.addsitedir, str(HERE))  # workers must find these modules
             for future in as_completed(client.map(work, left, where=where, pure=False)):
                 yield future.result()
         return
     from joblib import Parallel, delayed
 
     yield from Parallel(n_jobs=workers, return_as="generator_unordered")(delayed(work)(job, where) for job in left)
-
-
-def _find_modules(path: str) -> None:
-    if path not in sys.path:
-        sys.path.insert(0, path)
 
 
 def load(name: str, where: Path | None = None) -> Collection:

@@ -31,12 +31,17 @@ from contrechamp import home
 from contrechamp.authoring import references
 from contrechamp.datasets import frames
 
-#: Which sources are held to it: lesson 17, its exercises and its quiz, and decks with law in their name.
+#: Which sources are held to it: lessons 17 and 19, their exercises and quizzes, and the decks that state law.
 PLACES = (
     "notebooks/17_*.md",
     "exercises/17_*.md",
     "exercises/17_*.quiz.yaml",
+    "notebooks/19_*.md",
+    "exercises/19_*.md",
+    "exercises/19_*.quiz.yaml",
     "slides/*law*.md",
+    "slides/policy_briefing.md",
+    "slides/class_45.md",
 )
 Statement = tuple[str, str, str]
 

@@ -5,6 +5,19 @@
 >>> TraceFeatures(["spectrum"]).transform([render(Recipe(0, "nearest", 64)).pixels]).shape
 (1, 58)
 
+Which lesson uses what:
+
+- 08, a camera's traces: `residual.noise_residual`, `residual.noise_level`, `cfa.diagonal_peak`, `cfa.tile_covariances`;
+  whose camera was it: `fingerprint`, `ncc`, `pce`, `identify`.
+- 09, a generator's traces: `spectrum.log_spectrum`, `spectrum.radial_spectrum`, `spectrum.lattice_peak`,
+  `blocks.block_dct`, `jpeg_traces.grid_profile`.
+- 10, training honestly: `measured.load_features` (or `measured.collect`, which recomputes them), `Split`,
+  `evaluation.judge`, `evaluation.summary`, `metrics.reliability`, `shuffled`.
+- 11, failing: `measured.load_scores`, `evaluation.by_operation`, `evaluation.by_cell`, `evaluation.base_rates`,
+  `metrics.prior_shift`, `metrics.risk_coverage`, `Detector.recalibrate`, `AbstainingDetector.answers`, `selective`.
+- 12, finding the edit: `localisation.ela`, `localisation.ghost`, `localisation.noise`, `localisation.maps`,
+  `localisation.EditLocator`, `localisation.pixel_auc`, `localisation.iou`.
+
 Toys for learning. Nothing here says how well a detector works on real pictures.
 """
 

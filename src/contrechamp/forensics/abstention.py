@@ -72,9 +72,10 @@ class AbstainingDetector(ClassifierMixin, BaseEstimator):
         Share of genuine pictures, abstained ones counted, that may be called synthetic when both their camera and
         their kind of operation were left out.
     miss : float
-        Share of synthetic pictures that may be called genuine when their camera was left out.
+        Share of synthetic pictures, over all operations, that may be called genuine when their camera was left out.
+        Less of it means fewer answers.
     strange : float
-        Share of training pictures, camera left out, that may be too strange for an answer.
+        Share of genuine pictures that may be too strange for an answer, on the worst of the cameras left out.
 
     Attributes
     ----------
@@ -85,7 +86,7 @@ class AbstainingDetector(ClassifierMixin, BaseEstimator):
         Strangeness above which there is no answer.
     """
 
-    def __init__(self, model: str = "machine", fpr: float = 0.02, miss: float = 0.05, strange: float = 0.1):
+    def __init__(self, model: str = "machine", fpr: float = 0.02, miss: float = 0.2, strange: float = 0.1):
         self.model = model
         self.fpr = fpr
         self.miss = miss
@@ -118,7 +119,10 @@ class AbstainingDetector(ClassifierMixin, BaseEstimator):
         for camera in np.unique(cameras):
             out = cameras == camera
             far[out] = Strangeness().fit(X[~out]).score(X[out])
-        self.farthest_ = upper_quantile(far, self.strange)
+        genuine = y == GENUINE
+        self.farthest_ = max(
+            upper_quantile(far[genuine & (cameras == camera)], self.strange) for camera in np.unique(cameras[genuine])
+        )
         p = self.detector_.left_out_
         self.low_ = float(np.quantile(np.where(far <= self.farthest_, p, 1.0)[y == SYNTHETIC], self.miss))
         self.high_ = max(self.low_, self._high(X, y, cameras, kinds))

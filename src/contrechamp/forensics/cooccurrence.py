@@ -86,7 +86,7 @@ def measure(batch: np.ndarray) -> np.ndarray:
         _both_ways(np.diff(grey, 2, axis=2) / 2, np.diff(grey, 2, axis=1) / 2, 1.0),
     ]
     colours = rounded(_square(batch), 1.0)
-    found.append(cooccurrences(*(colours[..., c] for c in range(3)), mirror=False))
+    found.append(cooccurrences(colours[..., 0], colours[..., 1], colours[..., 2], mirror=False))
     return np.sqrt(np.column_stack(found))
 
 

@@ -174,7 +174,7 @@ def upper_quantile(genuine: np.ndarray, fpr: float) -> float:
     """Return the smallest value that at most the share `fpr` of `genuine` reaches."""
     ordered = np.sort(genuine)[::-1]
     allowed = int(np.floor(fpr * len(ordered)))
-    return float(np.nextafter(ordered[allowed], 2.0))
+    return float(np.nextafter(ordered[allowed], np.inf))
 
 
 def checked_rows(X: np.ndarray | Sequence, columns: int | None = None) -> np.ndarray:

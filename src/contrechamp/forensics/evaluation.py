@@ -22,15 +22,30 @@ class Judged:
 
     Attributes
     ----------
-    detector : Detector or AbstainingDetector
-        As trained on the training side.
+    detector : Detector or AbstainingDetector or None
+        As trained on the training side; None when the scores were read from the repository.
     table : DataFrame
         The rows of the test with ``synthetic`` (0 or 1), ``probability`` of synthetic and ``called``: 1, 0, or -1 for
         no answer.
     """
 
-    detector: Detector | AbstainingDetector
+    detector: Detector | AbstainingDetector | None
     table: pd.DataFrame
+
+    @classmethod
+    def of_scores(cls, scores: pd.DataFrame, detector: str) -> "Judged":
+        """Return what one detector of `measured.load_scores` said, without the detector itself.
+
+        Parameters
+        ----------
+        scores : DataFrame
+        detector : {"logistic", "machine", "augmented", "cautious"}
+        """
+        if f"called_{detector}" not in scores:
+            raise ContrechampError(_("The scores hold no detector {name!r}.").format(name=detector))
+        p = scores["augmented" if detector == "cautious" else detector]
+        columns = ["scene", "camera", "made_by", "kind", "operation", "synthetic"]
+        return cls(None, scores[columns].assign(probability=p, called=scores[f"called_{detector}"]))
 
     def where(self, **wanted: object) -> "Judged":
         """Return the rows whose columns have the wanted value, or one of a list."""

@@ -75,6 +75,9 @@ def first_quality(pixels: np.ndarray, qualities: Sequence[int] = tuple(range(58,
     qualities : sequence of int
         In rising order, at least five.
     """
+    height, width = (max(side // 2, 128) // SIDE * SIDE for side in pixels.shape[:2])
+    top, left = ((side - part) // 2 // SIDE * SIDE for side, part in zip(pixels.shape, (height, width), strict=False))
+    pixels = np.ascontiguousarray(pixels[max(top, 0) :, max(left, 0) :][:height, :width])  # the middle is enough
     curve = np.log([np.median(ghost_map(pixels, q)) + _LITTLE for q in qualities])
     usual = ndi.uniform_filter1d(curve, 5, mode="nearest")
     return int(qualities[int((curve - usual)[1:-1].argmin()) + 1])
@@ -222,13 +225,9 @@ class EditLocator(BaseEstimator):
             seen[left] = self._model().fit(X[learned], y[learned]).predict_proba(X[left])[:, 1]
         left_out = [enlarged(seen[which == n].reshape(t.shape), masks[n].shape) for n, t in enumerate(truth)]
         levels = np.linspace(0.1, 0.9, 17)
-        self.threshold_ = float(
-            levels[
-                np.argmax(
-                    [np.mean([iou(m, p > level) for m, p in zip(masks, left_out, strict=True)]) for level in levels]
-                )
-            ]
-        )
+        few = [(m[::2, ::2], p[::2, ::2]) for m, p in zip(masks, left_out, strict=True)]
+        overlap = [np.mean([iou(m, p > level) for m, p in few]) for level in levels]
+        self.threshold_ = float(levels[np.argmax(overlap)])
         self.model_ = self._model().fit(X, y)
         return self
 

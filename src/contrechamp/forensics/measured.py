@@ -5,6 +5,7 @@
 """
 
 import io
+import zipfile
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -103,7 +104,7 @@ def load_features(split: str = "train") -> Collection:
             if list(held["names"]) != list(TraceFeatures().get_feature_names_out()):
                 raise ValueError
             return Collection(held["features"].astype(np.float32), table)
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
         raise ContrechampError(
             _("datasets/{name} is damaged, or of another version. Restore it.").format(name=name)
         ) from None
