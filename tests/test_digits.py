@@ -241,7 +241,8 @@ def strings(value, keys, wanted=False):
     if isinstance(value, str) and wanted:
         yield value
     for key, part in value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else ()):
-        yield from strings(part, keys, wanted or key in keys)
+        if key != "values":  # what a misconception computes is code, whatever its name
+            yield from strings(part, keys, wanted or key in keys)
 
 
 def translations(root):
