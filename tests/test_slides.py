@@ -340,6 +340,20 @@ def test_the_page_for_a_browser_asks_nobody_and_describes_its_pictures(home, tmp
     assert '<html lang="en-GB"' in page or 'lang="en-GB"' in page
 
 
+def test_a_pdf_leaves_pillow_as_strict_about_damaged_pictures_as_it_was():
+    from PIL import ImageFile
+
+    assert paper.document("Title", "en", "<h1>Title</h1><p>Text.</p>", "").startswith(b"%PDF")
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is False
+
+
+def test_the_page_for_a_browser_is_made_where_no_language_is_set(home, tmp_path, monkeypatch):
+    for name in ("LANG", "LC_ALL", "LC_CTYPE", "LANGUAGE"):
+        monkeypatch.delenv(name, raising=False)
+    assert slides.main(["small"], ["fr"], html=True, output=str(tmp_path)) == 0
+    assert "secondes" in (tmp_path / "small_fr.html").read_text(encoding="utf-8")
+
+
 # ---- the look --------------------------------------------------------------------------------------------------------
 
 

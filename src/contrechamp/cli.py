@@ -307,7 +307,7 @@ def _with_authors_packages(module: str, *arguments: object) -> int:
             _(
                 "This command needs the packages of the group {group} ({name} is missing). "
                 "In the repository, type: uv sync --group {group}"
-            ).format(name=error.name, group="authors --group print" if group == "print" else group)
+            ).format(name=error.name, group=group)
         ) from None
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
+from PIL import ImageFile
 
 from contrechamp.errors import ContrechampError
 
@@ -79,6 +80,7 @@ def document(title: str, lang: str, body: str, style: str) -> bytes:
     NoPango
         When WeasyPrint finds no Pango on the system.
     """
+    lenient = ImageFile.LOAD_TRUNCATED_IMAGES
     try:
         from weasyprint import HTML
         from weasyprint.text.fonts import FontConfiguration
@@ -87,6 +89,8 @@ def document(title: str, lang: str, body: str, style: str) -> bytes:
             "PDF files need Pango, which is not on this system: install it (Debian, Ubuntu: apt install "
             "libpango-1.0-0 libpangoft2-1.0-0; macOS: brew install pango). The other files were made."
         ) from None
+    finally:  # WeasyPrint lets Pillow read damaged pictures, for the whole process; ours are refused elsewhere
+        ImageFile.LOAD_TRUNCATED_IMAGES = lenient
     text = (
         f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{html.escape(title)}</title>'
         f"<style>{letters()}{_BOTH}{style}</style></head><body>{body}</body></html>"

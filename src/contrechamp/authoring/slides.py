@@ -272,8 +272,8 @@ def speaking(lang: str) -> Iterator[None]:
             os.environ["CONTRECHAMP_LANG"] = before
 
 
-def pandoc(*arguments: str, folder: Path) -> str:
-    """Run Pandoc in a folder and return what it prints.
+def pandoc(*arguments: str, folder: Path) -> None:
+    """Run Pandoc in a folder; it writes a file (``-o``), which is UTF-8 whatever the system's language.
 
     Raises
     ------
@@ -287,7 +287,6 @@ def pandoc(*arguments: str, folder: Path) -> str:
     )
     if done.returncode:
         raise ContrechampError(f"Pandoc could not make the deck: {done.stderr.strip().splitlines()[-1]}")
-    return done.stdout
 
 
 def _fits(slide: Slide, where: str) -> None:

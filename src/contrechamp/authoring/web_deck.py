@@ -46,9 +46,10 @@ def write(made: "Made") -> str:
         folder = Path(name)
         (folder / "deck.md").write_text(made.markdown(folder, captions=True), encoding="utf-8")
         (folder / "style.html").write_text(f"<style>{_STYLE.format(**theme.COLOURS)}</style>", encoding="utf-8")
-        return pandoc(
+        pandoc(
             "deck.md", *READ, "-t", "revealjs", "--standalone", "--embed-resources", "--slide-level=2",
             "-V", f"revealjs-url={home}", "-V", "theme=none", "-V", "hash=true", "-V", "center=false",
             "-V", "transition=none", "-V", "width=1200", "-V", "height=720", "-H", "style.html",
-            folder=folder,
+            "-o", "deck.html", folder=folder,
         )  # fmt: skip
+        return (folder / "deck.html").read_text(encoding="utf-8")
