@@ -52,23 +52,25 @@ def _elsewhere(tmp_path_factory, monkeypatch):
 
 # The lessons that a copy keeps: enough to plant any defect, and a copy does not grow with the course.
 KEPT = ("00", "02")
+_CACHES = ("__pycache__", ".ipynb_checkpoints", "*.egg-info")
 _ROOMS_OF_LESSONS = {"notebooks", "exercises", "locale", "results", "checks", "quizzes"}
 
 
 def _left_out(folder: str, names: list[str]) -> set[str]:
     """Name what a copy leaves behind: caches, and what belongs to other lessons than those kept."""
-    caches = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "*.egg-info")(folder, names)
+    caches = shutil.ignore_patterns(*_CACHES)(folder, names)
     if not _ROOMS_OF_LESSONS & set(Path(folder).relative_to(ROOT).parts):
         return caches
     return caches | {name for name in names if re.match(r"\d\d[_.]", name) and name[:2] not in KEPT}
 
 
-def copy_repository(target: Path) -> Path:
-    """Copy what a build needs to `target`, with the lessons of `KEPT` only, and return it."""
+def copy_repository(target: Path, *, whole: bool = False) -> Path:
+    """Copy what a build needs to `target`, with the lessons of `KEPT` only unless `whole`, and return it."""
+    left_out = shutil.ignore_patterns(*_CACHES) if whole else _left_out
     target.mkdir(parents=True, exist_ok=True)
     for name in COPIED:
         if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, target / name, ignore=_left_out, dirs_exist_ok=True)
+            shutil.copytree(ROOT / name, target / name, ignore=left_out, dirs_exist_ok=True)
     for name in COPIED_FILES:
         if (ROOT / name).is_file():
             shutil.copy2(ROOT / name, target / name)

@@ -26,7 +26,7 @@ def wheel(tmp_path_factory) -> Path:
     if not uv or subprocess.run([uv, "--version"], capture_output=True).returncode:
         pytest.skip("uv is not on the PATH")
     folder = tmp_path_factory.mktemp("wheel")
-    source = copy_repository(folder / "source")
+    source = copy_repository(folder / "source", whole=True)
     for offline in (["--offline"], []):
         done = subprocess.run(
             [uv, "build", "--wheel", "--out-dir", str(folder / "dist"), *offline, str(source)],
@@ -47,6 +47,7 @@ def test_the_wheel_carries_data_catalogues_and_the_page_template(wheel):
             assert f"contrechamp/_data/{path.relative_to(ROOT / 'datasets').as_posix()}" in names
     assert "contrechamp/_locale/fr/messages.po" in names
     assert {f"contrechamp/_page/{name}" for name in ("conf.json", "index.html.j2", "page.css")} <= names
+    assert "contrechamp/_slides/reveal.js-5.2.1/dist/reveal.js" in names
     assert not [name for name in names if name.startswith(("tests/", "notebooks/", "course"))]
 
 

@@ -188,7 +188,10 @@ def main(names: list[str]) -> int:
     from contrechamp.authoring import decks, pages  # which need the catalogues
 
     lessons, exercises, quizzes = sources.find(names)
-    guide = [] if names else [(text.relative, list(text.terms())) for text in [*pages.find(), *decks.find()]]
+    guide: list[tuple[str, list[Term]]] = []
+    if not names:
+        guide += [(page.relative, list(page.terms())) for page in pages.find()]
+        guide += [(deck.relative, list(deck.terms())) for deck in decks.find()]
     for lang in languages()[1:]:
         open_entries = 0
         for name, terms in _all_terms(lessons + exercises, quizzes, guide):

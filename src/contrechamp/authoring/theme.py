@@ -38,7 +38,7 @@ COLOURS = {
 }
 _FONT = "Arial"  # on Windows and macOS; LibreOffice sets Liberation Sans, of the same widths
 _WIDTH, _HEIGHT = 12_192_000, 6_858_000  # 16:9, in English metric units
-_SIZES = {"title": 3000, "body": (2800, 2400, 2000, 1800, 1800)}  # hundredths of a point
+_SIZES: dict[str, Any] = {"title": 3000, "body": (2800, 2400, 2000, 1800, 1800)}  # hundredths of a point
 
 
 def reference() -> bytes:
@@ -47,7 +47,7 @@ def reference() -> bytes:
     from pptx.util import Emu
 
     deck = Presentation()
-    across, down = _WIDTH / deck.slide_width, _HEIGHT / deck.slide_height
+    across, down = _WIDTH / (deck.slide_width or _WIDTH), _HEIGHT / (deck.slide_height or _HEIGHT)
     deck.slide_width, deck.slide_height = Emu(_WIDTH), Emu(_HEIGHT)
     master = deck.slide_master
     for holder in (master, *master.slide_layouts):
@@ -129,7 +129,7 @@ def _letters(master: Any) -> None:
     fill = etree.SubElement(letters, qn("a:solidFill"))
     etree.SubElement(fill, qn("a:schemeClr")).set("val", "tx2")
     letters.insert(0, fill)
-    for level, size in enumerate(_SIZES["body"], 1):  # type: ignore[arg-type]
+    for level, size in enumerate(_SIZES["body"], 1):
         body = styles.find(qn("p:bodyStyle")).find(qn(f"a:lvl{level}pPr"))
         body.find(qn("a:defRPr")).set("sz", str(size))
 

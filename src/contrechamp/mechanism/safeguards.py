@@ -260,6 +260,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _rates(values: Any, name: str) -> np.ndarray:
+    given: list[Any]
     try:
         given = [values] if isinstance(values, str) else list(values)
     except TypeError:

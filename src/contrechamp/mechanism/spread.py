@@ -343,7 +343,8 @@ def sensitivity(clock: int | None, spread: Spread | None = None) -> "pd.DataFram
 
 
 def _moved(spread: Spread, name: str, value: float) -> Spread:
-    return replace(spread, **{name: int(value) if name in _DELAYS else float(value)})
+    change: dict[str, Any] = {name: int(value) if name in _DELAYS else float(value)}
+    return replace(spread, **change)
 
 
 def _check_number(name: str, value: Any, low: float, high: float) -> None:
