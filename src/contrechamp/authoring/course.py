@@ -13,7 +13,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from contrechamp import language
-from contrechamp.authoring import catalogue, decks, exercises, keys, notebooks, pages, references, sources
+from contrechamp.authoring import briefs, catalogue, decks, exercises, keys, notebooks, pages, references, sources
 from contrechamp.authoring.catalogue import Catalogue, Term
 from contrechamp.authoring.references import Resolver
 from contrechamp.authoring.sources import Source
@@ -54,7 +54,7 @@ class Course:
         self.exercises = [sources.read(path) for path in exercise_paths]
         self.quizzes = {f"exercises/{path.name}": sources.read_quiz(path) for path in quiz_paths}
         self.pages = pages.find() if self.all else []
-        self.decks = decks.find() if self.all else []
+        self.decks = [*decks.find(), *briefs.find()] if self.all else []
         self.languages = catalogue.languages()
         self.catalogues = {
             (name, lang): Catalogue(catalogue.path_for(name, lang))
