@@ -78,7 +78,9 @@ def test_a_value_that_was_carried_gets_the_verdict_and_the_words_of_the_first_on
 
 
 leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.decimals() | st.fractions()
-anything = st.one_of(leaves, st.lists(leaves, max_size=4), st.tuples(leaves, leaves), st.dictionaries(st.text(), leaves))
+anything = st.one_of(
+    leaves, st.lists(leaves, max_size=4), st.tuples(leaves, leaves), st.dictionaries(st.text(), leaves)
+)
 
 
 @given(anything, st.sampled_from(sorted(KINDS)))
@@ -105,7 +107,13 @@ def test_json_that_a_student_typed_into_the_file_is_judged_and_never_raises(plai
 
 
 def test_what_is_carried_is_small_whatever_it_was():
-    huge = ["x" * 10**6, list(range(10**6)), {str(i) for i in range(10**5)}, np.zeros(10**6), type("N" * 10**5, (), {})()]
+    huge = [
+        "x" * 10**6,
+        list(range(10**6)),
+        {str(i) for i in range(10**5)},
+        np.zeros(10**6),
+        type("N" * 10**5, (), {})(),
+    ]
     for value in huge:
         assert len(json.dumps(plain_values.to_plain(value))) < 4_000
     values = plain_values.of_check({f"v{i}": i for i in range(1000)} | {"x": 1}, {"x": {}})

@@ -148,9 +148,7 @@ def _outcome(check: Mapping[str, Any], plain: Mapping[str, Any] | None, lang: st
     verdict = rules.evaluate(check, values, lang)
     met = sum(_met(check, name, values) for name in wanted)
     points = possible * met / len(wanted) if wanted else 0.0
-    return Outcome(
-        str(check["id"]), verdict.status, round(points, 6), possible, verdict.message, verdict.misconception
-    )
+    return Outcome(str(check["id"]), verdict.status, round(points, 6), possible, verdict.message, verdict.misconception)
 
 
 def _met(check: Mapping[str, Any], name: str, values: Mapping[str, Any]) -> bool:

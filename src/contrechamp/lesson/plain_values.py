@@ -184,5 +184,3 @@ def _stand_in(told: Mapping[str, Any]) -> Any:
         methods["__len__"] = lambda self: 0
     name = told.get("name")
     return type(name if isinstance(name, str) and name and "\0" not in name else "object", (), methods)()
-
-
