@@ -43,7 +43,7 @@ unreadable, too_large, refused
 JUDGED: frozenset[Status] = frozenset({"graded", "alternative", "cells_missing", "crashed", "timed_out"})
 """Statuses with which the values that were found are judged."""
 
-OutcomeStatus = Literal["right", "misconception", "wrong", "unfinished", "type", "absent"]
+OutcomeStatus = rules.Status | Literal["absent"]
 
 
 @dataclass(frozen=True)
