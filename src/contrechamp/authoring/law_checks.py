@@ -31,7 +31,7 @@ from contrechamp import home
 from contrechamp.authoring import references
 from contrechamp.datasets import frames
 
-#: Which sources are held to it: lessons 17 and 19, their exercises and quizzes, and the decks and briefs that state law.
+#: Which sources are held to it: lessons 17 and 19 with exercises and quizzes, decks and briefs that state law.
 PLACES = (
     "notebooks/17_*.md",
     "exercises/17_*.md",
