@@ -10,7 +10,7 @@ import pytest
 from contrechamp import cli, language
 from contrechamp.errors import ContrechampError
 
-KNOWN = "lab, run, test, build, slides, translate, stale, law, data"
+KNOWN = "lab, run, test, build, slides, quiz-export, sheets, translate, stale, law, data"
 
 
 @pytest.fixture(autouse=True)
@@ -33,10 +33,12 @@ def calls(monkeypatch):
         monkeypatch.setattr(sys.modules[package], last, module, raising=False)
 
     import contrechamp.authoring
+    import contrechamp.classroom
     import contrechamp.datasets  # noqa: F401
 
     authoring = ("authoring.build", "authoring.catalogue", "authoring.slides")
-    for name in ("lab", "page", "proof", *authoring, "datasets.stale"):
+    classroom = ("classroom.quiz_export", "classroom.printed")
+    for name in ("lab", "page", "proof", *authoring, *classroom, "datasets.stale"):
         stand_in(name)
     return noted
 
@@ -102,6 +104,12 @@ def test_a_wrong_command_line_is_one_sentence_and_status_2(calls, capsys, typed,
             ["slides", "class_45", "--lang", "fr", "--template", "t.pptx", "--output", "o", "--html"],
             ("authoring.slides", (["class_45"], ["fr"], "t.pptx", "o", True), {}),
         ),
+        (["quiz-export"], ("classroom.quiz_export", ([], "en", None, None), {})),
+        (
+            ["quiz-export", "02", "--lang", "fr", "--format", "gift", "--output", "o"],
+            ("classroom.quiz_export", (["02"], "fr", ["gift"], "o"), {}),
+        ),
+        (["sheets"], ("classroom.printed", (), {})),
         (["stale"], ("datasets.stale", (), {})),
         (["stale", "--days", "90"], ("datasets.stale", (90,), {})),
     ],
