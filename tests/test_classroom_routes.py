@@ -1,4 +1,4 @@
-"""Routes and what is printed of them: the minutes add up, the ages hold, a run-sheet is one page, the strips count right."""
+"""Routes and what is printed of them: minutes add up, ages hold, a run-sheet is one page, the strips count right."""
 
 import io
 import re
@@ -111,7 +111,7 @@ def test_a_step_of_a_higher_age_closes_the_route(monkeypatch):
 
 
 def test_an_unknown_route_names_those_that_exist():
-    with pytest.raises(ContrechampError, match="There is no route tow-hours. Known: forty-five-minutes, two-hours"):
+    with pytest.raises(ContrechampError, match=r"There is no route tow-hours\. Known: forty-five-minutes, two-hours"):
         PLAN.route("tow-hours", "en")
 
 
@@ -169,7 +169,8 @@ def test_no_step_of_a_french_run_sheet_is_left_in_english(lang):
         for source, step in zip(route.steps, said.steps, strict=True):
             for name in ("title", "say", "do", "cut"):
                 text = getattr(source, name)
-                assert (getattr(step, name) == text) == (lang == "en" or not text), (route.id, text)
+                if text:
+                    assert (getattr(step, name) == text) == (lang == "en"), (route.id, text)
 
 
 def test_what_is_printed_agrees_with_its_sources():

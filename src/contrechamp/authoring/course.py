@@ -76,7 +76,7 @@ class Course:
         self.results = stored_results()
 
     def _named(self) -> list[str]:
-        texts = [*self.lessons, *self.exercises, *self.pages, *self.decks, *self.plans]
+        texts: list[Any] = [*self.lessons, *self.exercises, *self.pages, *self.decks, *self.plans]
         return [text.relative for text in texts] + list(self.quizzes)
 
     def targets(self) -> Iterator[Target]:
@@ -100,7 +100,8 @@ class Course:
             yield from ((source.relative, term) for term in catalogue.of_source(source))
         for where, bank in self.quizzes.items():
             yield from ((where, term) for term in catalogue.of_quiz(bank, where))
-        for text in [*self.pages, *self.decks, *self.plans]:
+        prose: list[Any] = [*self.pages, *self.decks, *self.plans]
+        for text in prose:
             yield from ((text.relative, term) for term in text.terms())
 
     def assemble(self, target: Target, lenient: bool = False) -> NotebookNode:

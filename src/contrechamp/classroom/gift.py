@@ -41,7 +41,8 @@ def escape(text: str) -> str:
 
 def _question(question: Question) -> str:
     options = "\n".join(_option(option) for option in question.options)
-    return f"// {question.id}, {question.objective}\n::{escape(question.id)}::[html]{escape(question.text)} {{\n{options}\n}}"
+    head = f"// {question.id}, {question.objective}\n::{escape(question.id)}::[html]{escape(question.text)}"
+    return f"{head} {{\n{options}\n}}"
 
 
 def _option(option: Option) -> str:

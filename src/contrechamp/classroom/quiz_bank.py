@@ -69,7 +69,7 @@ def load(lessons: Sequence[str], lang: str) -> list[Question]:
     return [_question(item, number, lang) for number in sorted(set(chosen)) for item in _items(number)]
 
 
-def _items(number: str) -> list[dict]:  # type: ignore[type-arg]
+def _items(number: str) -> list[dict]:
     content = store.read_json(f"quizzes/{number}.json")
     items = content.get("items") if isinstance(content, dict) else None
     if not isinstance(items, list):
@@ -77,7 +77,7 @@ def _items(number: str) -> list[dict]:  # type: ignore[type-arg]
     return items
 
 
-def _question(item: dict, lesson: str, lang: str) -> Question:  # type: ignore[type-arg]
+def _question(item: dict, lesson: str, lang: str) -> Question:
     options = tuple(
         Option(str(o["key"]), _html(o["text"], lang), _html(o["explanation"], lang), bool(o["right"]))
         for o in item["options"]

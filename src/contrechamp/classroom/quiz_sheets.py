@@ -14,8 +14,10 @@ _STYLE = """
 @page { size: A4; margin: 15mm; @bottom-right { content: counter(page) " / " counter(pages); font: 8pt "Course Sans" } }
 body { font-size: 10pt; line-height: 1.36 } h1 { font-size: 18pt; color: #00407a; margin: 0 0 2mm }
 h2 { font-size: 12.5pt; color: #00407a; margin: 5mm 0 1.5mm; break-after: avoid }
-h3 { font-size: 10pt; margin: 3mm 0 1mm; font-weight: normal; break-after: avoid } ul { list-style: none; padding: 0 0 0 4mm }
-.question { break-inside: avoid } .right { font-weight: bold } .why { display: block; font-size: 8.5pt; font-weight: normal }
+h3 { font-size: 10pt; margin: 3mm 0 1mm; font-weight: normal; break-after: avoid }
+ul { list-style: none; padding: 0 0 0 4mm }
+.question { break-inside: avoid } .right { font-weight: bold }
+.why { display: block; font-size: 8.5pt; font-weight: normal }
 """
 
 
@@ -73,4 +75,6 @@ def _hint(lang: str, answers: bool) -> str:
 
 
 def _plain(text: str) -> str:
-    return html.unescape(re.sub(r"</?(?:strong|b)>", "**", re.sub(r"</?(?:em|i)>", "*", re.sub(r"</?code>", "`", text))))
+    for tag, sign in (("strong", "**"), ("em", "*"), ("code", "`")):
+        text = re.sub(f"</?{tag}>", sign, text)
+    return html.unescape(text)

@@ -53,7 +53,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Route:
-    """A route: its promise (`aim`), what must be ready (`before`), its steps; `at_home` are lessons between sessions."""
+    """A route: its promise (`aim`), what must be ready (`before`), its steps; `at_home`: lessons between sessions."""
 
     id: str
     title: str
@@ -113,7 +113,8 @@ class Plan:
             if route.id == name:
                 return _spoken(route, self, lang)
         known = ", ".join(route.id for route in self.routes)
-        raise ContrechampError(gettext("There is no route {name}. Known: {names}.", lang).format(name=name, names=known))
+        says = gettext("There is no route {name}. Known: {names}.", lang)
+        raise ContrechampError(says.format(name=name, names=known))
 
     def age(self, step: Step) -> int:
         """Return the age from which a step may be taught; 0 when nothing of it asks for one."""
@@ -178,12 +179,12 @@ def gate(route: Route, age: int, plan: Plan, lang: str) -> None:
     above |= {_("lesson {number}").format(number=n): need for n in route.at_home if (need := lesson_age(n)) > age}
     if not above:
         return
-    items = ", ".join(
-        _("{item} (from {age} on)").format(item=item, age=need) for item, need in sorted(above.items())
-    )
+    items = ", ".join(_("{item} (from {age} on)").format(item=item, age=need) for item, need in sorted(above.items()))
     others = [other.id for other in plan.routes if other.id != route.id and _admits(other, age, plan)]
-    hint = _("Routes for that age: {names}.").format(names=", ".join(others)) if others else _(
-        "No route of the course is for that age."
+    hint = (
+        _("Routes for that age: {names}.").format(names=", ".join(others))
+        if others
+        else _("No route of the course is for that age.")
     )
     raise ContrechampError(
         _("The route {route} is not for people of {age}: {items}.").format(route=route.id, age=age, items=items)
@@ -263,7 +264,7 @@ def _spoken(route: Route, plan: Plan, lang: str) -> Route:
 
     steps = []
     for step in route.steps:
-        said = {name: say(getattr(step, name)) for name in _PROSE}
+        said: dict[str, Any] = {name: say(getattr(step, name)) for name in _PROSE}
         if step.kind == "lesson":
             said["title"] = lesson_meta(step.item, lang)["title"]
         elif step.kind == "worksheet" and not said["title"]:
@@ -309,7 +310,8 @@ def _step(row: Any, where: str, worksheets: dict[str, dict[str, int]]) -> Step:
     if not isinstance(values.get("minutes"), int) or values["minutes"] <= 0:
         raise ContrechampError(f"{RELATIVE}, {where}: `minutes` is a whole number above zero.")
     if kind == "worksheet" and row[kind] not in worksheets:
-        raise ContrechampError(f"{RELATIVE}, {where}: there is no worksheet {row[kind]}. Known: {', '.join(worksheets)}.")
+        known = ", ".join(worksheets)
+        raise ContrechampError(f"{RELATIVE}, {where}: there is no worksheet {row[kind]}. Known: {known}.")
     if "part" in values:
         values["part"] = tuple(values["part"])
     return Step(kind, str(row[kind]), **values)
