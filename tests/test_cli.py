@@ -10,7 +10,13 @@ import pytest
 from contrechamp import cli, language
 from contrechamp.errors import ContrechampError
 
-KNOWN = "lab, run, test, build, slides, quiz-export, sheets, translate, stale, law, data"
+KNOWN = "lab, run, test, build, slides, quiz-export, sheets, translate, stale, law, grade, forget, data"
+
+GRADE = {
+    **dict.fromkeys(("lesson", "out", "marked", "worksheet", "seed", "jobs")),
+    "code": False,
+    "trust": False,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -34,11 +40,13 @@ def calls(monkeypatch):
 
     import contrechamp.authoring
     import contrechamp.classroom
-    import contrechamp.datasets  # noqa: F401
+    import contrechamp.datasets
+    import contrechamp.grading  # noqa: F401
 
     authoring = ("authoring.build", "authoring.catalogue", "authoring.slides")
     classroom = ("classroom.quiz_export", "classroom.printed")
-    for name in ("lab", "page", "proof", *authoring, *classroom, "datasets.stale"):
+    grading = ("grading.grade", "grading.forget")
+    for name in ("lab", "page", "proof", *authoring, *classroom, *grading, "datasets.stale"):
         stand_in(name)
     return noted
 
@@ -75,6 +83,7 @@ def test_help_costs_at_most_four_tenths_of_a_cpu_second():
         (["lab", "now"], "`contrechamp lab` does not take now."),
         (["lab", "--", "-k"], "Only `contrechamp test` takes arguments after `--`."),
         (["stale", "--days", "-3"], "--days"),
+        (["grade", "x", "--jobs", "0"], "--jobs takes a whole number from 1 to 64, not 0."),
     ],
 )
 def test_a_wrong_command_line_is_one_sentence_and_status_2(calls, capsys, typed, says):
@@ -110,6 +119,17 @@ def test_a_wrong_command_line_is_one_sentence_and_status_2(calls, capsys, typed,
             ("classroom.quiz_export", (["02"], "fr", ["gift"], "o"), {}),
         ),
         (["sheets"], ("classroom.printed", (), {})),
+        (["grade", "in", "--lesson", "2"], ("grading.grade", ("in", "en"), GRADE | {"lesson": "2"})),
+        (
+            ["grade", "in", "--code", "--trust", "--jobs", "3", "--out", "o", "--marks", "m", "--lang", "fr"],
+            (
+                "grading.grade",
+                ("in", "fr"),
+                GRADE | {"code": True, "trust": True, "jobs": 3, "out": "o", "marked": "m"},
+            ),
+        ),
+        (["forget", "o"], ("grading.forget", ("o", "en"), {"yes": False})),
+        (["forget", "o", "--yes"], ("grading.forget", ("o", "en"), {"yes": True})),
         (["stale"], ("datasets.stale", (), {})),
         (["stale", "--days", "90"], ("datasets.stale", (90,), {})),
     ],
