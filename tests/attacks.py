@@ -5,8 +5,10 @@ author sets ``ran``; each that succeeds sets ``leak``: both are collected like a
 them all and prints what came out, so that the same set runs as root and as an ordinary user.
 """
 
+import contextlib
 import json
 import os
+import resource
 import socket
 import sys
 import tempfile
@@ -16,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from contrechamp.grading import code
+from contrechamp.grading import code, sandbox
 from contrechamp.grading.collected import judge
 from contrechamp.grading.sandbox import Limits
 
@@ -274,7 +276,8 @@ FORGING = {
     "a huge whole number": Attack("a = 10**100_000"),
     "a list of itself": Attack("a = []\na.append(a)"),
     "a collection without end": Attack(
-        "class X(list):\n    def __iter__(self):\n        while True: yield 1\n    def __len__(self): return 10**9\na = X([1])"
+        "class X(list):\n    def __iter__(self):\n        while True: yield 1\n"
+        "    def __len__(self): return 10**9\na = X([1])"
     ),
     "half a character": Attack("a = '\\ud800' * 10"),
     "letters that turn the line around": Attack("a = '\\u202e52.249137\\u202c' + '\\u200b' * 1000"),
@@ -403,12 +406,14 @@ USING_UP = {
     ),
     "processes by other names": Attack(
         "import subprocess, multiprocessing\nattempt(lambda: subprocess.run(['/usr/bin/true']))\n"
-        "attempt(lambda: os.posix_spawn('/usr/bin/true', ['true'], {}))\nattempt(lambda: os.popen('id').read() or 1 / 0)\n"
+        "attempt(lambda: os.posix_spawn('/usr/bin/true', ['true'], {}))\n"
+        "attempt(lambda: os.popen('id').read() or 1 / 0)\n"
         "attempt(lambda: os.system('true') == 0 or 1 / 0)\n"
         "for number in (57, 58): attempt(lambda: call(number))\nattempt(lambda: call(56, 17, 0, 0, 0, 0))"
     ),
     "threads": Attack(
-        "made = 0\ntry:\n    for _ in range(500):\n        threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
+        "made = 0\ntry:\n    for _ in range(500):\n"
+        "        threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
         "        made += 1\nexcept RuntimeError: pass\nif made > 60: leak = f'{made} threads'",
     ),
     "output": Attack(
@@ -446,19 +451,22 @@ ESCAPING = {
     "writing outside": Attack(
         "from contrechamp import home\nimport contrechamp\n"
         "for place in ('/', '/usr', '/dev', '/root', '/home', sys.prefix, os.path.dirname(contrechamp.__file__), "
-        "home.checkout(), home.room('datasets'), home.room('datasets') / 'checks', '@FOLDER@', '/etc', '/lib/', '/bin/'):\n"
+        "home.checkout(), home.room('datasets'), home.room('datasets') / 'checks', '@FOLDER@', '/etc', '/lib/', "
+        "'/bin/'):\n"
         "    attempt(lambda: open(f'{place}/pwned', 'w'))\n    attempt(lambda: os.mkdir(f'{place}/pwned'))\n"
         "    attempt(lambda: os.chmod(place, 0o777))"
     ),
     "writing into the course": Attack(
         "import contrechamp.lesson.checks as checks\nattempt(lambda: open(checks.__file__, 'a'))\n"
-        "attempt(lambda: os.remove(checks.__file__))\nattempt(lambda: os.rename(checks.__file__, checks.__file__ + 'x'))"
+        "attempt(lambda: os.remove(checks.__file__))\n"
+        "attempt(lambda: os.rename(checks.__file__, checks.__file__ + 'x'))"
     ),
     "reading other hand-ins": Attack(
         "attempt(lambda: os.listdir('@FOLDER@'))\nattempt(lambda: open('@FOLDER@/alice.ipynb').read())"
     ),
     "deleting other hand-ins": Attack(
-        "import shutil\nattempt(lambda: os.remove('@FOLDER@/alice.ipynb'))\nshutil.rmtree('@FOLDER@', ignore_errors=True)"
+        "import shutil\nattempt(lambda: os.remove('@FOLDER@/alice.ipynb'))\n"
+        "shutil.rmtree('@FOLDER@', ignore_errors=True)"
     ),
     "links": Attack(
         "os.symlink('@FOLDER@/alice.ipynb', '/tmp/link')\nattempt(lambda: open('/tmp/link').read())\n"
@@ -491,11 +499,13 @@ ESCAPING = {
         "    for kind in (1, 2, 3):\n        attempt(lambda: socket.socket(family, kind))"
     ),
     "sockets of the host": Attack(
-        "for name in ('\\0contrechamp-@PORT@', '@FOLDER@/socket', '/run/dbus/system_bus_socket', '/var/run/docker.sock'):\n"
+        "for name in ('\\0contrechamp-@PORT@', '@FOLDER@/socket', '/run/dbus/system_bus_socket', "
+        "'/var/run/docker.sock'):\n"
         "    s = socket.socket(socket.AF_UNIX)\n    attempt(lambda: s.connect(name))"
     ),
     "open files from outside": Attack(
-        "import stat\nfound = []\nfor n in range(3, 128):\n    try: mode = os.fstat(n).st_mode\n    except OSError: continue\n"
+        "import stat\nfound = []\nfor n in range(3, 128):\n    try: mode = os.fstat(n).st_mode\n"
+        "    except OSError: continue\n"
         "    found.append(stat.filemode(mode))\nif len(found) > 1: leak = str(found)\n"
         "attempt(lambda: os.read(0, 1) or 1 / 0)\nattempt(lambda: __import__('fcntl').ioctl(0, 0x5412, b'x'))"
     ),
@@ -515,7 +525,8 @@ ESCAPING = {
     ),
     "the kernel's cellars": Attack(
         # bpf, perf, userfaultfd, io_uring, keys, kexec, modules, syslog, reboot, file handles, kcmp
-        "for n in (321, 298, 323, 425, 426, 427, 248, 249, 250, 246, 320, 175, 313, 103, 169, 303, 304, 312, 447, 300):\n"
+        "for n in (321, 298, 323, 425, 426, 427, 248, 249, 250, 246, 320, 175, 313, 103, 169, 303, 304, 312, "
+        "447, 300):\n"
         "    attempt(lambda: call(n, 0, 0, 0, 0, 0))\n"
         "attempt(lambda: time.clock_settime(time.CLOCK_REALTIME, 0))\nattempt(lambda: socket.sethostname('x'))"
     ),
@@ -524,7 +535,8 @@ ESCAPING = {
     ),
     "a program with more rights": Attack(
         "for name in ('su', 'sudo', 'mount', 'passwd', 'bwrap'):\n"
-        "    for room in ('/usr/bin', '/bin'): attempt(lambda: os.spawnv(os.P_WAIT, f'{room}/{name}', [name]) == 0 or 1 / 0)"
+        "    for room in ('/usr/bin', '/bin'): attempt(lambda: os.spawnv(os.P_WAIT, f'{room}/{name}', [name]) "
+        "== 0 or 1 / 0)"
     ),
     "files that Python reads at its start": Attack(
         "for name in ('sitecustomize', 'usercustomize', 'json', 'contrechamp', 'struct'):\n"
@@ -534,7 +546,8 @@ ESCAPING = {
     "a letter to the next one": Attack(
         "libc = ctypes.CDLL(None, use_errno=True)\n"
         "open('/tmp/letter', 'w').write('x')\nopen('/dev/shm/letter', 'w').write('x')\n"
-        "libc.shmget(4321, 100, 0o1666)\nserver = socket.socket(socket.AF_UNIX)\nserver.bind('\\0letter'); server.listen()\n"
+        "libc.shmget(4321, 100, 0o1666)\nserver = socket.socket(socket.AF_UNIX)\n"
+        "server.bind('\\0letter'); server.listen()\n"
         "time.sleep(0.5)"
     ),
     "a letter from the last one": Attack(
@@ -648,7 +661,27 @@ def run_all(way):
         jobs |= {f"raw {name}": content for name, content in RAW.items()}
         jobs |= {f"odd {name}": json.dumps(content).encode() for name, content in ODD.items()}
         results = dict(zip(jobs, pool.map(lambda content: grade(content, way), jobs.values()), strict=True))
-        return {"results": results, "harmed": outside.harmed(), "uid": os.getuid()}
+        return {
+            "results": results,
+            "harmed": outside.harmed(),
+            "uid": os.getuid(),
+            "left": workers(),
+            "mebibytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10,
+        }
+
+
+def workers():
+    """Return the workers of this very checkout that still run, after a moment to end."""
+    for _second in range(10):
+        found = []
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            with contextlib.suppress(OSError):
+                line = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                found += [line] if str(sandbox.WORKER) in line else []
+        if not found:
+            break
+        time.sleep(0.2)
+    return found
 
 
 if __name__ == "__main__":

@@ -143,3 +143,13 @@ def test_the_message_is_in_the_language_of_the_hand_in():
     french = Collected("graded", {"99.E1": {"x": None}}, language="fr")
     [outcome] = judge(french, [rule(KINDS["number"])])
     assert outcome.status == "unfinished" and "Pas encore" in outcome.message
+
+
+def test_the_plugin_of_nbval_sees_a_changed_answer_and_forgives_the_last_digit():
+    import nbval_pictures
+
+    kept = [{"check": "02.E1", "values": {"x": 2.5440414507772022, "y": "c", "z": [1, True]}}]
+    near = [{"check": "02.E1", "values": {"x": 2.5440414507772026, "y": "c", "z": [1, True]}}]
+    assert nbval_pictures._alike(kept, near)
+    for name, value in [("x", 2.5441), ("y", "d"), ("z", [1, 1]), ("z", [1])]:
+        assert not nbval_pictures._alike(kept, [{"check": "02.E1", "values": {**kept[0]["values"], name: value}}])

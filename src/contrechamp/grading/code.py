@@ -60,7 +60,7 @@ class _Question:
 
     check: Mapping[str, Any] | None
     given: list[Cell] = field(default_factory=list)  # as handed out, without the answer and the check
-    answered: list[dict[str, str]] = field(default_factory=list)  # what is run
+    answered: list[dict[str, Any]] = field(default_factory=list)  # what is run
     found: bool = False  # the cell for the answer is there
 
 
@@ -146,9 +146,11 @@ def _questions(cells: Sequence[Cell], exercise: Exercise) -> list[_Question]:
         question = questions[place]
         question.answered += [{"run": other.source} for other in waiting]
         waiting, last = [], place
-        step = {"run": cell.source}
+        step: dict[str, Any] = {"run": cell.source}
         if cell.mark in places:
-            question.found |= not cell.mark.endswith("-check")
+            checks = cell.mark.endswith("-check")
+            question.found |= not checks
+            step |= {"quiet": True} if checks else {}  # what fails there has failed before
         elif known and known[1].source != cell.source:
             step["otherwise"] = known[1].source
         if known:
@@ -207,7 +209,8 @@ def _run(steps: list[dict[str, Any]], exercise: Exercise, limits: Limits, way: W
     left = list(range(len(steps)))
     deadline = time.monotonic() + 2 * limits.wall
     for _start in range(_STARTS):
-        ran = sandbox.run([steps[number] for number in left], limits, way, lang)
+        sent = [{key: steps[number][key] for key in steps[number] if key != "quiet"} for number in left]
+        ran = sandbox.run(sent, limits, way, lang)
         at = _note(ran, left, checks, found)
         if ran.ending == "broken":
             raise OSError(f"the sandbox did not start: {ran.detail}")
@@ -297,8 +300,8 @@ def _notes(found: _Found, questions: Sequence[_Question], missing: Sequence[str]
     number = 0
     for question in questions:
         name = str(question.check["id"]) if question.check else "-"
-        for _step in range(len(question.answered) + (question.check is not None)):
-            if (error := found.errors.get(number)) is not None:
+        for step in [*question.answered, *([{}] if question.check else [])]:
+            if (error := found.errors.get(number)) is not None and not step.get("quiet"):
                 yield _note_on(name, error)
             number += 1
     for name in missing:

@@ -103,7 +103,7 @@ def _namespace(given: dict[str, dict[str, Any]]) -> dict[str, Any]:
 
     def check(item: Any = None, /, **values: Any) -> None:
         if type(item) is str:
-            given[item.strip().upper()] = values
+            given[item.partition("@")[0].strip().upper()] = values  # without the code of a class's paper
 
     for name in _QUIET:
         setattr(lesson, name, _nothing)

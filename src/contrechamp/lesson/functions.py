@@ -48,6 +48,29 @@ def every(spec: Mapping[str, Any]) -> list[list[Any]]:
     return [case["inputs"] for case in spec["cases"]]
 
 
+def called(
+    wanted: Mapping[str, Any],
+    values: Mapping[str, object],
+    cases: Callable[[Mapping[str, Any]], list[list[Any]]],
+) -> dict[str, object]:
+    """Return the values of a check with what the functions among them gave in place of the functions.
+
+    Parameters
+    ----------
+    wanted : mapping
+        The entries of the values in their check.
+    values : mapping of name to anything
+    cases : callable
+        `shown` or `every`.
+    """
+    return {
+        name: call(value, cases(wanted[name]))
+        if name in wanted and wanted[name]["kind"] == "function" and callable(value)
+        else value
+        for name, value in values.items()
+    }
+
+
 def read(name: str, value: Any, spec: Mapping[str, Any], lang: str) -> dict[int, Any]:
     """Return what a student's function gave, by the number of the case, ready to be compared.
 
