@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 
 from contrechamp import language
 from contrechamp.authoring import (
+    briefs,
     catalogue,
     decks,
     exercises,
@@ -64,7 +65,7 @@ class Course:
         self.exercises = [sources.read(path) for path in exercise_paths]
         self.quizzes = {f"exercises/{path.name}": sources.read_quiz(path) for path in quiz_paths}
         self.pages = pages.find() if self.all else []
-        self.decks = decks.find() if self.all else []
+        self.decks = [*decks.find(), *briefs.find()] if self.all else []
         self.languages = catalogue.languages()
         self.catalogues = {
             (name, lang): Catalogue(catalogue.path_for(name, lang))
