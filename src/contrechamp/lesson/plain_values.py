@@ -201,4 +201,5 @@ def _stand_in(told: Mapping[str, Any]) -> Any:
     if told.get("sized") is True:
         methods["__len__"] = lambda self: 0
     name = told.get("name")
-    return type(name if isinstance(name, str) and name and "\0" not in name else "object", (), methods)()
+    name = _text(name)[:100].replace("\0", "") if isinstance(name, str) else ""
+    return type(name or "object", (), methods)()
