@@ -76,7 +76,8 @@ def test_shipped_scores_are_judged_like_fresh_ones():
 @pytest.mark.parametrize(("detector", "name"), [("machine", "clean"), ("augmented", "augmented")])
 def test_shipped_scores_rank_as_the_benchmark_reports(root, detector, name):
     """Probabilities of too few decimals are equal near 0 and 1, and ties cost up to a tenth of AUC."""
-    reported = json.loads((root / "benchmarks" / "detection" / "results.json").read_text(encoding="utf-8"))["laundering"]
+    file = root / "benchmarks" / "detection" / "results.json"
+    reported = json.loads(file.read_text(encoding="utf-8"))["laundering"]
     table = by_operation(Judged.of_scores(measured.load_scores(), detector))
     assert set(table.index) == set(reported)
     for operation, row in reported.items():
