@@ -15,7 +15,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from contrechamp.authoring import execution
+from contrechamp.authoring import execution, open_tasks
 from contrechamp.authoring.execution import Trace
 from contrechamp.authoring.sources import CheckSource, Source
 from contrechamp.errors import ContrechampError
@@ -55,7 +55,14 @@ def solution_cells(source: Source) -> list[NotebookNode]:
         answer = _question_before(cells, position)
         if answer is not None:
             answer.metadata["nbgrader"] = _nbgrader(f"{check.id}-answer", grade=False)
+    for task in open_tasks.find(source):
+        cells[task.position].metadata["nbgrader"] = _by_hand(f"{task.id}-answer", task.points)
     return cells
+
+
+def prefix(source: Source) -> str:
+    """Return the beginning of the cell ids of an exercise: ``"02E"``, ``"02A"`` for an alternative."""
+    return source.lesson + ("A" if is_alternative(source) else "E")
 
 
 def student_cells(source: Source) -> list[NotebookNode]:
@@ -205,3 +212,8 @@ def _nbgrader(grade_id: str, *, grade: bool, points: float | None = None) -> dic
         "task": False,
     }
     return note | ({"points": points} if grade else {})
+
+
+def _by_hand(grade_id: str, points: float) -> dict[str, Any]:
+    """Return nbgrader's note on a cell whose text the student writes and a person marks."""
+    return _nbgrader(grade_id, grade=True, points=points) | {"locked": False, "solution": True}

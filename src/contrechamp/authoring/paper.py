@@ -60,12 +60,12 @@ def slides(made: "Made", *, notes: bool) -> bytes:
     first = made.slides[0]
     sections = [
         f"<section><h1>{_inline(first.title)}</h1><p>{_inline(first.body)}</p>"
-        f'<div class="notes">{_to_html(first.notes)}</div></section>'
+        f'<div class="notes">{to_html(first.notes)}</div></section>'
     ]
     for number, slide in enumerate(made.slides[1:], 2):
-        body = "".join(_figure(made, name) for name in slide.charts) or _to_html(slide.body)
+        body = "".join(_figure(made, name) for name in slide.charts) or to_html(slide.body)
         kind = ' class="sources"' if number in made.small else ""
-        said = _to_html(slide.notes)
+        said = to_html(slide.notes)
         sections.append(
             f'<section{kind}><h2>{_inline(slide.title)}</h2>{body}<div class="notes">{said}</div></section>'
         )
@@ -129,7 +129,8 @@ def _figure(made: "Made", name: str) -> str:
     return f'<figure><img src="data:image/png;base64,{picture}" alt="{alt}"></figure>'
 
 
-def _to_html(markdown: str) -> str:
+def to_html(markdown: str) -> str:
+    """Return Markdown, with tables, as HTML."""
     return MarkdownIt("commonmark").enable("table").render(markdown)
 
 

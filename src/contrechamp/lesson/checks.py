@@ -1,6 +1,7 @@
 """Checking an answer on the spot: right, a known misconception, not yet, not finished, or of the wrong type.
 
-`evaluate` is pure, so that grading uses the very same rule; `check` finds the check by its id and prints the verdict.
+`evaluate` is pure, so that grading uses the very same rule; `check` finds the check by its id, shows the verdict, and
+keeps the answer as plain data in the notebook, so that a teacher can grade the file without running it.
 The checks themselves are data, in ``datasets/checks``, written by the build from the exercises.
 """
 
@@ -14,10 +15,10 @@ from contrechamp import home, language
 from contrechamp.datasets import store
 from contrechamp.errors import ContrechampError
 from contrechamp.language import gettext as _
-from contrechamp.lesson import answers
+from contrechamp.lesson import answers, plain_values
 from contrechamp.lesson.lines import wrap
 
-Status = Literal["right", "misconception", "wrong", "unfinished", "type"]
+Status = Literal["right", "misconception", "wrong", "unfinished", "type", "noted"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Verdict:
 
     Attributes
     ----------
-    status : {"right", "misconception", "wrong", "unfinished", "type"}
+    status : {"right", "misconception", "wrong", "unfinished", "type", "noted"}
+        Noted: finished, and not judged, because the teacher keeps the key.
     message : str
         One or two lines in the reader's language; they name the values they speak of.
     misconception : str or None
@@ -39,20 +41,36 @@ class Verdict:
 
 
 def check(item: str, /, **values: object) -> None:
-    """Compare an answer with what is expected, and print what is known about it.
+    """Compare an answer with what is expected, and show what is known about it.
+
+    In a notebook the output also holds the answer as plain data (`contrechamp.lesson.plain_values`).
 
     Parameters
     ----------
     item : str
-        The id that stands above the question, such as ``"02.E1"``.
+        The id that stands above the question, such as ``"02.E1"``. An id with the code of a class's own paper,
+        ``"02.E1@7f3a9c"``, has its key with the teacher: the answer is noted, and not judged here.
     **values
         The answer, by name: ``check("02.E1", change=change)``. Whatever the values are, nothing is raised.
     """
     try:
         lang = language.current()
-        print(wrap(evaluate(find(item), values, lang).message))
+        rule, paper = find(item), paper_of(item)
+        verdict = noted(rule, values, paper, lang) if paper else evaluate(rule, values, lang)
+        _keep(wrap(verdict.message), rule, paper, values)
     except ContrechampError as error:
         print(error)
+
+
+def _keep(text: str, rule: Mapping[str, Any], paper: str, values: Mapping[str, object]) -> None:
+    """Show a verdict, with the answer beside it as data where there is a notebook to hold it."""
+    from contrechamp.lesson.figures import publish
+
+    kept: dict[str, Any] = {"check": str(rule["id"]), "values": plain_values.of_check(values, rule["values"])}
+    if paper:
+        kept["paper"] = paper
+    if not publish({plain_values.MIME: kept, "text/plain": text}):
+        print(text)
 
 
 def hint(item: str, /) -> None:
@@ -62,6 +80,21 @@ def hint(item: str, /) -> None:
         print(wrap(_("Hint: {text}", lang).format(text=in_language(find(item).get("hint", ""), lang))))
     except ContrechampError as error:
         print(error)
+
+
+def noted(check: Mapping[str, Any], values: Mapping[str, object], paper: str, lang: str) -> Verdict:
+    """Say of an answer whose key the teacher keeps whether it is finished and of the right type, and nothing more."""
+    verdict = evaluate(check, values, lang)
+    if verdict.status in ("unfinished", "type"):
+        return verdict
+    line = _("{names}: noted. Your teacher has the key of this paper ({paper}).", lang)
+    return Verdict("noted", line.format(names=", ".join(check["values"]), paper=paper))
+
+
+def paper_of(item: object) -> str:
+    """Return the code of the paper in an id such as ``"02.E1@7f3a9c"``, an empty text when there is none."""
+    _id, _at, paper = item.partition("@") if isinstance(item, str) else ("", "", "")
+    return "".join(letter for letter in paper.strip().lower() if letter.isascii() and letter.isalnum())[:12]
 
 
 def evaluate(check: Mapping[str, Any], values: Mapping[str, object], lang: str) -> Verdict:
@@ -190,7 +223,7 @@ def find(item: object) -> Mapping[str, Any]:
     ContrechampError
         When there is none; the message lists the ids of that lesson.
     """
-    wanted = item.strip().upper() if isinstance(item, str) else ""
+    wanted = item.partition("@")[0].strip().upper() if isinstance(item, str) else ""
     known = _checks(wanted.split(".")[0])
     if wanted in known:
         return known[wanted]

@@ -68,7 +68,9 @@ def names() -> list[str]:
 def _records(kind: str, ids: list[str]) -> "pd.DataFrame":
     from contrechamp import datasets
 
-    frame = {"stat": datasets.load_statistics, "field": datasets.load_field_results}[kind]()
+    frame = {"stat": datasets.load_statistics, "field": datasets.load_field_results, "law": datasets.load_provisions}[
+        kind
+    ]()
     for record in ids:
         if record not in frame.index:
             raise ContrechampError(f"A chart asks for {kind}:{record}, and there is no such record.")
@@ -213,7 +215,57 @@ def _elsewhere() -> Exhibit:
     )
 
 
+def _clocks() -> Exhibit:
+    from contrechamp.datasets import load_clocks, load_jurisdictions
+    from contrechamp.lesson.charts import bars
+
+    pairs = [
+        ("in-itrules-2026-takedown", "removal"),
+        ("fr-lcen-6-1", "police_request"),
+        ("gb-osa-48h", "removal"),
+        ("us-tida-platform", "removal"),
+        ("us-ca-sb981", "acknowledgement"),
+    ]
+    law = _records("law", [record for record, _clock in pairs])
+    clocks = load_clocks().set_index(["provision", "clock"]).loc[pairs]
+    if set(clocks["unit"]) != {"hours"}:
+        raise ContrechampError("The chart of five clocks compares hours, and one of its records has another unit.")
+    places = load_jurisdictions()["name"]
+    names = [*law["jurisdiction"].map(places)[:-1], _("California")]
+    frame = law.assign(
+        hours=clocks["amount"].astype(float).to_numpy(),
+        label=[f"{name}: {clock}" for name, clock in zip(names, clocks["clock_name"], strict=True)],
+    )
+    hours = [f"{language.number(value)}\u00a0h" for value in frame["hours"]]
+    return Exhibit(
+        "five_clocks",
+        [f"law:{record}" for record, _clock in pairs],
+        describe(
+            _(
+                "Five bars in hours: India {a} for removal, France {b} after a request of the police, United Kingdom "
+                "{c} and United States {d} for removal, California {e} for an acknowledgement. Three bars are of the "
+                "same length and two of these are removals."
+            ),
+            dict(zip("abcde", frame["hours"], strict=True)),
+        ),
+        [_("Clock"), _("Starts with"), _("Hours")],
+        [[r.label, start, h] for r, start, h in zip(frame.itertuples(), clocks["starts"], hours, strict=True)],
+        lambda: bars(
+            frame,
+            "hours",
+            "label",
+            highlight=[
+                r.label for r, (_id, clock) in zip(frame.itertuples(), pairs, strict=True) if clock == "removal"
+            ],
+            title=_("Three clocks of the same length, two of them removals"),
+            unit=_("hours"),
+            xlabel=_("hours after the start"),
+        ),
+    )
+
+
 _EXHIBITS: dict[str, Callable[[], Exhibit]] = {
+    "five_clocks": _clocks,
     "four_shares_of_one_wave": _wave,
     "one_detector_five_generators": _elsewhere,
     "one_phenomenon_three_rises": _three_rises,
