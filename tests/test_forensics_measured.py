@@ -73,6 +73,18 @@ def test_shipped_scores_are_judged_like_fresh_ones():
         Judged.of_scores(scores, "oracle")
 
 
+@pytest.mark.parametrize(("detector", "name"), [("machine", "clean"), ("augmented", "augmented")])
+def test_shipped_scores_rank_as_the_benchmark_reports(root, detector, name):
+    """Probabilities of too few decimals are equal near 0 and 1, and ties cost up to a tenth of AUC."""
+    file = root / "benchmarks" / "detection" / "results.json"
+    reported = json.loads(file.read_text(encoding="utf-8"))["laundering"]
+    table = by_operation(Judged.of_scores(measured.load_scores(), detector))
+    assert set(table.index) == set(reported)
+    for operation, row in reported.items():
+        assert table.loc[operation, "auc"] == pytest.approx(row[f"auc_{name}"][0], abs=0.005), operation
+        assert table.loc[operation, "fpr"] == pytest.approx(row[f"fpr_{name}"], abs=0.011), operation
+
+
 # --- edits and their maps
 
 
