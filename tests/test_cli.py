@@ -10,7 +10,7 @@ import pytest
 from contrechamp import cli, language
 from contrechamp.errors import ContrechampError
 
-KNOWN = "lab, run, test, build, slides, translate, stale, law, grade, forget, data"
+KNOWN = "lab, run, test, build, slides, translate, stale, law, grade, paper, forget, data"
 
 GRADE = {
     **dict.fromkeys(("lesson", "out", "marked", "worksheet", "seed", "jobs")),
@@ -43,7 +43,16 @@ def calls(monkeypatch):
     import contrechamp.grading  # noqa: F401
 
     authoring = ("authoring.build", "authoring.catalogue", "authoring.slides")
-    for name in ("lab", "page", "proof", *authoring, "datasets.stale", "grading.grade", "grading.forget"):
+    for name in (
+        "lab",
+        "page",
+        "proof",
+        *authoring,
+        "datasets.stale",
+        "grading.grade",
+        "grading.paper",
+        "grading.forget",
+    ):
         stand_in(name)
     return noted
 
@@ -118,6 +127,11 @@ def test_a_wrong_command_line_is_one_sentence_and_status_2(calls, capsys, typed,
                 ("in", "fr"),
                 GRADE | {"code": True, "trust": True, "jobs": 3, "out": "o", "marked": "m"},
             ),
+        ),
+        (["paper", "--lesson", "2"], ("grading.paper", ("2", "en"), {"seed": None, "out": None})),
+        (
+            ["paper", "--lesson", "2", "--seed", "s", "--out", "o"],
+            ("grading.paper", ("2", "en"), {"seed": "s", "out": "o"}),
         ),
         (["forget", "o"], ("grading.forget", ("o", "en"), {"yes": False})),
         (["forget", "o", "--yes"], ("grading.forget", ("o", "en"), {"yes": True})),
