@@ -10,7 +10,7 @@ import pytest
 from contrechamp import cli, language
 from contrechamp.errors import ContrechampError
 
-KNOWN = "lab, run, test, build, slides, translate, stale, law, grade, forget, data"
+KNOWN = "lab, run, test, build, slides, quiz-export, sheets, translate, stale, law, grade, forget, data"
 
 GRADE = {
     **dict.fromkeys(("lesson", "out", "marked", "worksheet", "seed", "jobs")),
@@ -39,11 +39,14 @@ def calls(monkeypatch):
         monkeypatch.setattr(sys.modules[package], last, module, raising=False)
 
     import contrechamp.authoring
+    import contrechamp.classroom
     import contrechamp.datasets
     import contrechamp.grading  # noqa: F401
 
     authoring = ("authoring.build", "authoring.catalogue", "authoring.slides")
-    for name in ("lab", "page", "proof", *authoring, "datasets.stale", "grading.grade", "grading.forget"):
+    classroom = ("classroom.quiz_export", "classroom.printed")
+    grading = ("grading.grade", "grading.forget")
+    for name in ("lab", "page", "proof", *authoring, *classroom, *grading, "datasets.stale"):
         stand_in(name)
     return noted
 
@@ -110,6 +113,12 @@ def test_a_wrong_command_line_is_one_sentence_and_status_2(calls, capsys, typed,
             ["slides", "class_45", "--lang", "fr", "--template", "t.pptx", "--output", "o", "--html"],
             ("authoring.slides", (["class_45"], ["fr"], "t.pptx", "o", True), {}),
         ),
+        (["quiz-export"], ("classroom.quiz_export", ([], "en", None, None), {})),
+        (
+            ["quiz-export", "02", "--lang", "fr", "--format", "gift", "--output", "o"],
+            ("classroom.quiz_export", (["02"], "fr", ["gift"], "o"), {}),
+        ),
+        (["sheets"], ("classroom.printed", (), {})),
         (["grade", "in", "--lesson", "2"], ("grading.grade", ("in", "en"), GRADE | {"lesson": "2"})),
         (
             ["grade", "in", "--code", "--trust", "--jobs", "3", "--out", "o", "--marks", "m", "--lang", "fr"],

@@ -192,6 +192,12 @@ def _parser(_: Words) -> tuple[_Parser, dict[str, _Parser]]:
     add("--template", metavar=_("FILE"), help=_("your own PowerPoint template (.pptx)"))
     add("--output", metavar=_("FOLDER"), help=_("folder for slides with your template or in HTML (left out: this one)"))
     add("--html", action="store_true", help=_("write one HTML file a deck, which opens offline"))
+    add = command("quiz-export", _quiz_export, _("teachers: write the questions for Moodle, as GIFT and on paper"))
+    add("lessons", metavar="NN", nargs="*", help=_("numbers of lessons (left out: all)"))
+    add("--lang", metavar="LANG", help=speaks)
+    add("--format", metavar=_("NAME"), help=_("moodle, gift, sheet or key (left out: all)"))
+    add("--output", metavar=_("FOLDER"), help=_("folder to write into (left out: this one)"))
+    command("sheets", _sheets, _("authors: make the run-sheets and worksheets as PDF"))
     add = command("translate", _translate, _("authors: bring the translators' catalogues up to date"))
     add("lessons", metavar="NN", nargs="*", help=_("numbers of lessons (left out: all)"))
     add = command("stale", _stale, _("list the facts that were checked too long ago"))
@@ -277,6 +283,17 @@ def _slides(args: argparse.Namespace) -> int:
     return _with_authors_packages(
         "contrechamp.authoring.slides", args.decks, langs, args.template, args.output, args.html
     )
+
+
+def _quiz_export(args: argparse.Namespace) -> int:
+    formats = [args.format] if args.format else None
+    return _with_authors_packages(
+        "contrechamp.classroom.quiz_export", args.lessons, args.language, formats, args.output
+    )
+
+
+def _sheets(args: argparse.Namespace) -> int:
+    return _with_authors_packages("contrechamp.classroom.printed")
 
 
 def _translate(args: argparse.Namespace) -> int:
