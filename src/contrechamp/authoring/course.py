@@ -202,6 +202,11 @@ def _told(stored: dict[str, Any]) -> list[dict[str, Any]]:
     try:
         return [
             {
+                "inputs": {
+                    name: [case["inputs"] for case in spec["cases"]]
+                    for name, spec in row["values"].items()
+                    if spec["kind"] == "function"
+                },
                 "expected": {name: spec["expected"] for name, spec in row["values"].items()},
                 "misconceptions": [wrong["values"] for wrong in row["misconceptions"]],
             }

@@ -57,7 +57,7 @@ print("CONTRECHAMP-CHECK" + __json.dumps({{
 """
 _HIDDEN = """
 ### BEGIN HIDDEN TESTS
-from contrechamp.lesson.checks import points
+from contrechamp.lesson.checks import points as _points
 {call}
 ### END HIDDEN TESTS"""
 
@@ -70,7 +70,7 @@ def solution_cells(source: Source) -> list[NotebookNode]:
     """
     cells = copy.deepcopy(source.cells)
     for position, check in source.checks.items():
-        cells[position].source += _HIDDEN.format(call=cells[position].source.replace("check(", "points(", 1))
+        cells[position].source += _HIDDEN.format(call=cells[position].source.replace("check(", "_points(", 1))
         cells[position].metadata["nbgrader"] = _nbgrader(
             f"{check.id}-check", grade=True, points=check.definition.get("points", 1)
         )
