@@ -10,7 +10,8 @@ import pytest
 from contrechamp import cli, language
 from contrechamp.errors import ContrechampError
 
-KNOWN = "lab, run, test, build, slides, quiz-export, kit, sheets, translate, stale, law, grade, forget, data"
+KNOWN = "lab, run, test, build, slides, quiz-export, kit, before-after, sheets, translate, "
+KNOWN += "stale, law, grade, forget, data"
 
 GRADE = {
     **dict.fromkeys(("lesson", "out", "marked", "worksheet", "seed", "jobs")),
@@ -44,7 +45,7 @@ def calls(monkeypatch):
     import contrechamp.grading  # noqa: F401
 
     authoring = ("authoring.build", "authoring.catalogue", "authoring.slides")
-    classroom = ("classroom.quiz_export", "classroom.kit", "classroom.printed")
+    classroom = [f"classroom.{name}" for name in ("quiz_export", "kit", "before_after", "printed")]
     grading = ("grading.grade", "grading.forget")
     for name in ("lab", "page", "proof", *authoring, *classroom, *grading, "datasets.stale"):
         stand_in(name)
@@ -124,6 +125,7 @@ def test_a_wrong_command_line_is_one_sentence_and_status_2(calls, capsys, typed,
             ["kit", "--route", "r", "--lang", "fr", "--age", "16", "--for", "teacher", "--offline", "--output", "o"],
             ("classroom.kit", ("r", "fr", 16, "teacher", True, "o"), {}),
         ),
+        (["before-after", "x.csv", "--lang", "fr"], ("classroom.before_after", ("x.csv", "fr"), {})),
         (["sheets"], ("classroom.printed", (), {})),
         (["grade", "in", "--lesson", "2"], ("grading.grade", ("in", "en"), GRADE | {"lesson": "2"})),
         (

@@ -204,6 +204,9 @@ def _parser(_: Words) -> tuple[_Parser, dict[str, _Parser]]:
     add("--for", dest="reader", metavar=_("NAME"), help=_("students or teacher, whose kit has the answers"))
     add("--offline", action="store_true", help=_("add the packages for an installation without network"))
     add("--output", metavar=_("FOLDER"), help=_("folder to write into (left out: this one)"))
+    add = command("before-after", _before_after, _("teachers: what a group knew before and after, from ten people on"))
+    add("file", metavar=_("FILE"), nargs="?", help=_("CSV file with the columns code, when, item, choice"))
+    add("--lang", metavar="LANG", help=speaks)
     command("sheets", _sheets, _("authors: make the run-sheets and worksheets as PDF"))
     add = command("translate", _translate, _("authors: bring the translators' catalogues up to date"))
     add("lessons", metavar="NN", nargs="*", help=_("numbers of lessons (left out: all)"))
@@ -307,6 +310,10 @@ def _kit(args: argparse.Namespace) -> int:
     return _with_authors_packages(
         "contrechamp.classroom.kit", args.route, args.language, args.age, args.reader, args.offline, args.output
     )
+
+
+def _before_after(args: argparse.Namespace) -> int:
+    return _with_authors_packages("contrechamp.classroom.before_after", args.file, args.language)
 
 
 def _sheets(args: argparse.Namespace) -> int:
