@@ -11,7 +11,7 @@ from contrechamp import cli, language
 from contrechamp.errors import ContrechampError
 
 KNOWN = "lab, run, test, build, slides, quiz-export, kit, before-after, sheets, translate, "
-KNOWN += "stale, law, grade, forget, data"
+KNOWN += "stale, law, grade, paper, forget, data"
 
 GRADE = {
     **dict.fromkeys(("lesson", "out", "marked", "worksheet", "seed", "jobs")),
@@ -46,7 +46,7 @@ def calls(monkeypatch):
 
     authoring = ("authoring.build", "authoring.catalogue", "authoring.slides")
     classroom = [f"classroom.{name}" for name in ("quiz_export", "kit", "before_after", "printed")]
-    grading = ("grading.grade", "grading.forget")
+    grading = ("grading.grade", "grading.paper", "grading.forget")
     for name in ("lab", "page", "proof", *authoring, *classroom, *grading, "datasets.stale"):
         stand_in(name)
     return noted
@@ -135,6 +135,11 @@ def test_a_wrong_command_line_is_one_sentence_and_status_2(calls, capsys, typed,
                 ("in", "fr"),
                 GRADE | {"code": True, "trust": True, "jobs": 3, "out": "o", "marked": "m"},
             ),
+        ),
+        (["paper", "--lesson", "2"], ("grading.paper", ("2", "en"), {"seed": None, "out": None})),
+        (
+            ["paper", "--lesson", "2", "--seed", "s", "--out", "o"],
+            ("grading.paper", ("2", "en"), {"seed": "s", "out": "o"}),
         ),
         (["forget", "o"], ("grading.forget", ("o", "en"), {"yes": False})),
         (["forget", "o", "--yes"], ("grading.forget", ("o", "en"), {"yes": True})),
