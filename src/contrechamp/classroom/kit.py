@@ -135,6 +135,7 @@ class Kit:
             if not path.name.startswith("worksheet_"):  # they end with their answers; the PDF for the room does not
                 yield path.relative_to(self.root).as_posix(), f"guide/{path.stem}.html"
         yield printed.run_sheet_path(self.route, self.lang), "guide/run_sheet.pdf"
+        yield f"guide/{self.lang}/before_after.pdf", "guide/before_after.pdf"
         for name in self.plan.worksheets:
             yield f"guide/{self.lang}/worksheet_{name}.pdf", f"worksheets/{name}.pdf"
         for deck in self.route.items("slides"):
