@@ -101,6 +101,9 @@ def of_source(source: Source) -> Iterator[Term]:
             check = source.checks[index]
             for note, text in check_texts(check.id, check.definition):
                 yield Term(text, note, source.relative)
+    for check_id, rule in source.drawn.items():
+        for unit in units.split(rule.get("text", "")):
+            yield Term(unit.text, f"{unit.kind} of a class's own paper, {check_id}", source.relative)
 
 
 def check_texts(check_id: str, definition: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -186,6 +189,7 @@ def write(catalogue: polib.POFile, path: Path) -> bool:
 def main(names: list[str]) -> int:
     """Bring the catalogues of all languages up to date (``contrechamp translate``); return the exit status."""
     from contrechamp.authoring import briefs, decks, pages  # which need the catalogues
+    from contrechamp.classroom import routes
 
     lessons, exercises, quizzes = sources.find(names)
     guide: list[tuple[str, list[Term]]] = []
@@ -193,6 +197,7 @@ def main(names: list[str]) -> int:
         guide += [(page.relative, list(page.terms())) for page in pages.find()]
         guide += [(deck.relative, list(deck.terms())) for deck in decks.find()]
         guide += [(brief.relative, list(brief.terms())) for brief in briefs.find()]
+        guide += [(plan.relative, list(plan.terms())) for plan in routes.find()]
     for lang in languages()[1:]:
         open_entries = 0
         for name, terms in _all_terms(lessons + exercises, quizzes, guide):

@@ -28,6 +28,7 @@ from contrechamp.authoring import (
 from contrechamp.authoring.catalogue import Catalogue, Term
 from contrechamp.authoring.references import Resolver
 from contrechamp.authoring.sources import Source
+from contrechamp.classroom import routes
 from contrechamp.errors import ContrechampError
 
 
@@ -66,6 +67,7 @@ class Course:
         self.quizzes = {f"exercises/{path.name}": sources.read_quiz(path) for path in quiz_paths}
         self.pages = pages.find() if self.all else []
         self.decks = [*decks.find(), *briefs.find()] if self.all else []
+        self.plans = routes.find() if self.all else []
         self.languages = catalogue.languages()
         self.catalogues = {
             (name, lang): Catalogue(catalogue.path_for(name, lang))
@@ -75,7 +77,7 @@ class Course:
         self.results = stored_results()
 
     def _named(self) -> list[str]:
-        texts = self.lessons + self.exercises + self.pages + self.decks
+        texts: list[Any] = [*self.lessons, *self.exercises, *self.pages, *self.decks, *self.plans]
         return [text.relative for text in texts] + list(self.quizzes)
 
     def targets(self) -> Iterator[Target]:
@@ -99,7 +101,8 @@ class Course:
             yield from ((source.relative, term) for term in catalogue.of_source(source))
         for where, bank in self.quizzes.items():
             yield from ((where, term) for term in catalogue.of_quiz(bank, where))
-        for text in self.pages + self.decks:
+        prose: list[Any] = [*self.pages, *self.decks, *self.plans]
+        for text in prose:
             yield from ((text.relative, term) for term in text.terms())
 
     def assemble(self, target: Target, lenient: bool = False) -> NotebookNode:
@@ -136,7 +139,8 @@ class Course:
             ]
             variant = "alternative" if exercises.is_alternative(source) else "main"
             table = {"lesson": source.lesson, "variant": variant, "checks": rows, "open": tasks, "build": note}
-            yield path, to_json(table)
+            drawn = exercises.drawn_rows(source, prose)
+            yield path, to_json(table | ({"drawn": drawn} if drawn else {}))
 
     def _bank(self, where: str, bank: dict[str, Any], lenient: bool) -> dict[str, Any]:
         say = self._speaker(where, lenient)
@@ -198,6 +202,11 @@ def _told(stored: dict[str, Any]) -> list[dict[str, Any]]:
     try:
         return [
             {
+                "inputs": {
+                    name: [case["inputs"] for case in spec["cases"]]
+                    for name, spec in row["values"].items()
+                    if spec["kind"] == "function"
+                },
                 "expected": {name: spec["expected"] for name, spec in row["values"].items()},
                 "misconceptions": [wrong["values"] for wrong in row["misconceptions"]],
             }

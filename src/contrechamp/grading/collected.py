@@ -146,12 +146,5 @@ def _outcome(check: Mapping[str, Any], plain: Mapping[str, Any] | None, lang: st
         for name, value in plain.items()
     }
     verdict = rules.evaluate(check, values, lang)
-    met = sum(_met(check, name, values) for name in wanted)
-    points = possible * met / len(wanted) if wanted else 0.0
-    return Outcome(str(check["id"]), verdict.status, round(points, 6), possible, verdict.message, verdict.misconception)
-
-
-def _met(check: Mapping[str, Any], name: str, values: Mapping[str, Any]) -> bool:
-    """Say whether one value alone is right."""
-    alone = {"id": check["id"], "values": {name: check["values"][name]}}
-    return name in values and rules.evaluate(alone, {name: values[name]}, "en").status == "right"
+    points = rules.earned(check, values) if wanted else 0.0
+    return Outcome(str(check["id"]), verdict.status, points, possible, verdict.message, verdict.misconception)

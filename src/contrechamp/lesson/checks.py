@@ -15,7 +15,7 @@ from contrechamp import home, language
 from contrechamp.datasets import store
 from contrechamp.errors import ContrechampError
 from contrechamp.language import gettext as _
-from contrechamp.lesson import answers, plain_values
+from contrechamp.lesson import answers, functions, plain_values
 from contrechamp.lesson.lines import wrap
 
 Status = Literal["right", "misconception", "wrong", "unfinished", "type", "noted"]
@@ -56,6 +56,7 @@ def check(item: str, /, **values: object) -> None:
     try:
         lang = language.current()
         rule, paper = find(item), paper_of(item)
+        values = functions.called(rule["values"], values, functions.shown)
         verdict = noted(rule, values, paper, lang) if paper else evaluate(rule, values, lang)
         _keep(wrap(verdict.message), rule, paper, values)
     except ContrechampError as error:
@@ -122,7 +123,7 @@ def evaluate(check: Mapping[str, Any], values: Mapping[str, object], lang: str) 
     empty, misfits = [], []
     for name, spec in wanted.items():
         try:
-            given[name] = answers.read(name, values[name], spec["kind"], lang)
+            given[name] = _read_value(name, values[name], spec, lang)
         except answers.Unfinished:
             empty.append(name)
         except answers.Misfit as misfit:
@@ -135,13 +136,44 @@ def evaluate(check: Mapping[str, Any], values: Mapping[str, object], lang: str) 
     return _judge(check, given, lang)
 
 
+def _read_value(name: str, value: object, spec: Mapping[str, Any], lang: str) -> Any:
+    if spec["kind"] == "function":
+        return functions.read(name, value, spec, lang)
+    return answers.read(name, value, spec["kind"], lang)
+
+
+def points(item: str, /, **values: object) -> float:
+    """Return the points that an answer earns; functions are called with all cases, also those not shown.
+
+    It is what nbgrader reads in the hidden part of a check's cell.
+
+    Parameters
+    ----------
+    item : str
+    **values
+        As for `check`.
+    """
+    rule = find(item)
+    return earned(rule, functions.called(rule["values"], values, functions.every))
+
+
+def earned(check: Mapping[str, Any], values: Mapping[str, object]) -> float:
+    """Return the points of an answer: each value of a check is worth the same part of them."""
+    met = sum(
+        name in values
+        and evaluate({"id": check["id"], "values": {name: spec}}, {name: values[name]}, "en").status == "right"
+        for name, spec in check["values"].items()
+    )
+    return round(float(check.get("points", 1)) * met / len(check["values"]), 6)
+
+
 def _judge(check: Mapping[str, Any], given: dict[str, Any], lang: str) -> Verdict:
     wanted = check["values"]
     met = [name for name, spec in wanted.items() if _distance(spec, spec["expected"], given[name]) is not None]
     if len(met) == len(wanted):
         line = _("{names}: right.", lang).format(names=", ".join(met))
-        return Verdict("right", _lines(line, in_language(check.get("right", ""), lang)))
-    missed = ", ".join(name for name in wanted if name not in met)
+        return Verdict("right", _lines(line, in_language(check.get("right", ""), lang), _more(wanted, given, lang)))
+    missed = ", ".join(_missed(name, wanted[name], given[name], lang) for name in wanted if name not in met)
     line = _("{names}: not yet.", lang).format(names=missed)
     if met:
         line = _("{met}: right. {missed}: not yet.", lang).format(met=", ".join(met), missed=missed)
@@ -150,6 +182,21 @@ def _judge(check: Mapping[str, Any], given: dict[str, Any], lang: str) -> Verdic
         return Verdict("misconception", _lines(line, in_language(found["message"], lang)), found["name"])
     text = in_language(check.get("hint", ""), lang)
     return Verdict("wrong", _lines(line, _("Hint: {text}", lang).format(text=text) if text else ""))
+
+
+def _missed(name: str, spec: Mapping[str, Any], given: Any, lang: str) -> str:
+    """Name a value that is not right; of a function, say in how many cases it is."""
+    if spec["kind"] != "function":
+        return name
+    good = sum(gap is not None for gap in functions.gaps(spec, spec["expected"], given, _distance))
+    return _("{name} ({good} of {all} cases right)", lang).format(name=name, good=good, all=len(given))
+
+
+def _more(wanted: Mapping[str, Any], given: dict[str, Any], lang: str) -> str:
+    """Say that a function was not tried with all cases."""
+    if any(spec["kind"] == "function" and len(given[name]) < len(spec["cases"]) for name, spec in wanted.items()):
+        return _("Right in the cases shown here. Your teacher's copy may try it with others.", lang)
+    return ""
 
 
 def _nearest(check: Mapping[str, Any], given: dict[str, Any]) -> Mapping[str, Any] | None:
@@ -182,6 +229,9 @@ def _distance(spec: Mapping[str, Any], target: Any, given: Any) -> float | None:
         if len(given) == 1 and all(len(member) == 1 for member in aims):
             given = frozenset("".join(given))  # letters typed in one go: "ac"
         return 0.0 if given == aims else None
+    if spec["kind"] == "function":
+        gaps = functions.gaps(spec, target, given, _distance)
+        return None if None in gaps else math.fsum(gap for gap in gaps if gap is not None)
     accepted = _forms(target)
     if target is spec["expected"]:
         accepted |= _forms(spec.get("accept", {}))

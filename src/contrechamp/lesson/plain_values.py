@@ -6,7 +6,7 @@ class of the student's comes along, and sizes are limited.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from contrechamp.lesson import answers
@@ -17,7 +17,15 @@ MOST_LETTERS = 2_000  # of a text; the rest is cut
 MOST_VALUES = 20  # of one check
 _SMALL = 2**1023  # whole numbers beyond it do not fit a float
 
+MOST_CASES = 100  # of a function
 Plain = None | bool | int | float | str | list[Any] | dict[str, Any]
+
+
+class Outputs:
+    """What a function gave for each case: ``{"gave": plain}``, or ``{"raised": text}`` where it stopped."""
+
+    def __init__(self, members: Iterable[dict[str, Any]]) -> None:
+        self.members = tuple(members)
 
 
 def to_plain(value: Any) -> Plain:
@@ -32,7 +40,7 @@ def to_plain(value: Any) -> Plain:
     -------
     None, bool, int, float, str, list or dict
         ``None`` stands for "no answer yet". An object ``{"of": …}`` stands for what JSON lacks: ``nan``, ``inf``,
-        ``-inf``, ``tuple``, ``array``, ``type`` (with its name), ``unreadable``.
+        ``-inf``, ``tuple``, ``array``, ``outputs`` (of a function), ``type`` (with its name), ``unreadable``.
 
     Examples
     --------
@@ -64,6 +72,8 @@ def from_plain(plain: Any, kind: str) -> Any:
     if not isinstance(plain, dict):
         return plain[:MOST_LETTERS] if isinstance(plain, str) else plain
     what, members = plain.get("of"), plain.get("members")
+    if what == "outputs" and isinstance(members, list):
+        return Outputs(_told(member) for member in members[:MOST_CASES])
     members = [_member(member) for member in members[:MOST_MEMBERS]] if isinstance(members, list) else []
     if what in ("nan", "inf", "-inf"):
         return float(what)
@@ -85,6 +95,8 @@ def of_check(values: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, P
 def _plain(value: Any) -> Plain:
     if value is None or value is ...:
         return None
+    if type(value) is Outputs:
+        return {"of": "outputs", "members": list(value.members)}
     if answers._from(value, "numpy", "pandas"):
         return _from_arrays(value)
     if answers._is(value, bool):
@@ -137,6 +149,12 @@ def _carried(member: Any) -> Plain:
     return None
 
 
+def _told(member: Any) -> dict[str, Any]:
+    """Read what is told of one call of a function, by somebody who may have typed it."""
+    told = member if isinstance(member, dict) else {}
+    return {"raised": _text(str(told["raised"]))} if "raised" in told else {"gave": told.get("gave")}
+
+
 def _member(plain: Any) -> Any:
     if isinstance(plain, str):
         return plain[:MOST_LETTERS]
@@ -160,7 +178,7 @@ def _text(value: str) -> str:
 
 def _described(value: Any) -> dict[str, Any]:
     kind = type(value)
-    told = {"of": "type", "name": _text(kind.__name__)[:100]}
+    told: dict[str, Any] = {"of": "type", "name": _text(kind.__name__)[:100]}
     if callable(value):
         told["callable"] = True
     if hasattr(kind, "__len__"):
@@ -183,4 +201,5 @@ def _stand_in(told: Mapping[str, Any]) -> Any:
     if told.get("sized") is True:
         methods["__len__"] = lambda self: 0
     name = told.get("name")
-    return type(name if isinstance(name, str) and name and "\0" not in name else "object", (), methods)()
+    name = _text(name)[:100].replace("\0", "") if isinstance(name, str) else ""
+    return type(name or "object", (), methods)()
