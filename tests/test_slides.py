@@ -475,7 +475,8 @@ def test_the_reference_document_has_every_layout_and_a_wide_page(tmp_path):
 def test_each_exhibit_draws_what_its_table_says(name):
     made = exhibits.exhibit(name)
     assert all(len(row) == len(made.header) for row in made.rows)
-    assert all(citations.cite(*record.split(":", 1)).grade in "AB" for record in made.records)
+    cited = [record.split(":", 1) for record in made.records if not record.startswith("result:")]
+    assert all(citations.cite(*record).grade in "AB" for record in cited)
     written = " ".join(text.get_text() for axes in made.draw().axes for text in axes.texts)
     for row in made.rows:
         number = float(re.search(r"[\d.,]+", row[1 if len(row) == 2 or "–" in row[-1] else -1])[0].replace(",", ""))

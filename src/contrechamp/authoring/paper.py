@@ -26,7 +26,8 @@ _SCREEN = f"""
   @bottom-right {{ content: counter(page); font: 10pt "Course Sans" }} }}
 section {{ break-before: page }} section:first-of-type {{ break-before: auto }}
 body {{ font-size: 24pt; line-height: 1.4 }} h1 {{ font-size: 38pt; margin: 2in 0 .3in }} h2 {{ font-size: 28pt }}
-h1, h2 {{ color: {_BLUE}; line-height: 1.2 }} figure {{ margin: 0; text-align: center }} img {{ height: 4.9in }}
+h1, h2 {{ color: {_BLUE}; line-height: 1.2 }} figure {{ margin: 0; text-align: center }}
+img {{ height: 4.55in; max-width: 100%; object-fit: contain }}
 .notes {{ display: none }} .sources li {{ font-size: 12pt }} table {{ font-size: 21pt; width: 100% }}
 li {{ margin-bottom: .55em }}
 """

@@ -264,10 +264,83 @@ def _clocks() -> Exhibit:
     )
 
 
+def _result(lesson: str, names: list[str]) -> list[float]:
+    """Return what a lesson published, as its notebook stored it."""
+    from contrechamp.datasets import store
+
+    published = store.read_json(f"results/{lesson}.json").get("results", {})
+    for name in names:
+        if name not in published:
+            raise ContrechampError(f"A chart asks for result:{lesson}.{name}, and lesson {lesson} published none.")
+    return [float(published[name]) for name in names]
+
+
+def _toy(
+    name: str, lesson: str, results: dict[str, str], alt: str, title: str, axis: str, highlight: list[str]
+) -> Exhibit:
+    """Return bars of what a lesson computed: name of a result to its label; values rounded to whole numbers."""
+    import pandas as pd
+
+    from contrechamp.lesson.charts import bars
+
+    values = [round(value) for value in _result(lesson, list(results))]
+    frame = pd.DataFrame({"label": list(results.values()), "value": values}, index=list(results))
+    return Exhibit(
+        name,
+        [f"result:{lesson}.{key}" for key in results],
+        describe(alt, dict(zip("abcde", values, strict=False))),
+        [_("In the toy of lesson {lesson}").format(lesson=lesson), axis],
+        [[label, language.number(value)] for label, value in zip(frame["label"], values, strict=True)],
+        lambda: bars(frame, "value", "label", highlight=[results[key] for key in highlight], title=title, xlabel=axis),
+    )
+
+
+def _layers() -> Exhibit:
+    return _toy(
+        "six_layers",
+        "06",
+        {
+            "apart": _("Six layers, holes independent"),
+            "together": _("Six layers, a shared cause"),
+            "best_alone": _("Best layer alone"),
+        },
+        _(
+            "Three bars: of a thousand abusive requests {a} get past six layers when their holes are independent, {b} "
+            "when the layers share a cause, and {c} past the best layer alone."
+        ),
+        _("Layers that share a cause let far more through"),
+        _("past the filters, of a thousand (toy)"),
+        ["together"],
+    )
+
+
+def _copies() -> Exhibit:
+    return _toy(
+        "hours_and_copies",
+        "07",
+        {
+            "two": _("two hours from the report"),
+            "day": _("a day from the report"),
+            "report": _("two days from the report"),
+            "judge": _("six hours from a judge's order, three days on"),
+            "none": _("never removed"),
+        },
+        _(
+            "Five bars, copies in a toy week: {a} with removal two hours after the report, {b} after a day, {c} after "
+            "two days; {d} when a short clock waits three days for a judge; {e} without removal."
+        ),
+        _("Six hours that start late lose against two days"),
+        _("copies in the week (toy)"),
+        ["judge"],
+    )
+
+
 _EXHIBITS: dict[str, Callable[[], Exhibit]] = {
     "five_clocks": _clocks,
     "four_shares_of_one_wave": _wave,
+    "hours_and_copies": _copies,
     "one_detector_five_generators": _elsewhere,
     "one_phenomenon_three_rises": _three_rises,
     "people_near_chance": _people,
+    "six_layers": _layers,
 }
