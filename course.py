@@ -37,9 +37,17 @@ import zipfile
 ROOT = os.path.dirname(os.path.abspath(__file__))
 PRIVATE = os.path.join(ROOT, ".contrechamp")
 EXE = ".exe" if os.name == "nt" else ""
-COMMANDS = ["lab", "run", "test", "build", "slides", "translate", "stale", "law", "data"]
+COMMANDS = ["lab", "run", "test", "build", "slides", "quiz-export", "sheets", "translate"]
+COMMANDS += ["stale", "law", "grade", "forget", "data"]
 # What a command needs beyond the default.
-GROUPS = {"test": "test", "build": "authors", "slides": "print", "translate": "authors"}
+GROUPS = {
+    "test": "test",
+    "build": "authors",
+    "translate": "authors",
+    "slides": "print",
+    "quiz-export": "print",
+    "sheets": "print",
+}
 OLDEST_UV = (0, 8)  # the oldest with which `uv sync --locked` was seen to accept our lock
 UV = "0.13.9"
 

@@ -10,7 +10,13 @@ import pytest
 from contrechamp import cli, language
 from contrechamp.errors import ContrechampError
 
-KNOWN = "lab, run, test, build, slides, translate, stale, law, data"
+KNOWN = "lab, run, test, build, slides, quiz-export, sheets, translate, stale, law, grade, forget, data"
+
+GRADE = {
+    **dict.fromkeys(("lesson", "out", "marked", "worksheet", "seed", "jobs")),
+    "code": False,
+    "trust": False,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -33,10 +39,14 @@ def calls(monkeypatch):
         monkeypatch.setattr(sys.modules[package], last, module, raising=False)
 
     import contrechamp.authoring
-    import contrechamp.datasets  # noqa: F401
+    import contrechamp.classroom
+    import contrechamp.datasets
+    import contrechamp.grading  # noqa: F401
 
     authoring = ("authoring.build", "authoring.catalogue", "authoring.slides")
-    for name in ("lab", "page", "proof", *authoring, "datasets.stale"):
+    classroom = ("classroom.quiz_export", "classroom.printed")
+    grading = ("grading.grade", "grading.forget")
+    for name in ("lab", "page", "proof", *authoring, *classroom, *grading, "datasets.stale"):
         stand_in(name)
     return noted
 
@@ -73,6 +83,7 @@ def test_help_costs_at_most_four_tenths_of_a_cpu_second():
         (["lab", "now"], "`contrechamp lab` does not take now."),
         (["lab", "--", "-k"], "Only `contrechamp test` takes arguments after `--`."),
         (["stale", "--days", "-3"], "--days"),
+        (["grade", "x", "--jobs", "0"], "--jobs takes a whole number from 1 to 64, not 0."),
     ],
 )
 def test_a_wrong_command_line_is_one_sentence_and_status_2(calls, capsys, typed, says):
@@ -102,6 +113,23 @@ def test_a_wrong_command_line_is_one_sentence_and_status_2(calls, capsys, typed,
             ["slides", "class_45", "--lang", "fr", "--template", "t.pptx", "--output", "o", "--html"],
             ("authoring.slides", (["class_45"], ["fr"], "t.pptx", "o", True), {}),
         ),
+        (["quiz-export"], ("classroom.quiz_export", ([], "en", None, None), {})),
+        (
+            ["quiz-export", "02", "--lang", "fr", "--format", "gift", "--output", "o"],
+            ("classroom.quiz_export", (["02"], "fr", ["gift"], "o"), {}),
+        ),
+        (["sheets"], ("classroom.printed", (), {})),
+        (["grade", "in", "--lesson", "2"], ("grading.grade", ("in", "en"), GRADE | {"lesson": "2"})),
+        (
+            ["grade", "in", "--code", "--trust", "--jobs", "3", "--out", "o", "--marks", "m", "--lang", "fr"],
+            (
+                "grading.grade",
+                ("in", "fr"),
+                GRADE | {"code": True, "trust": True, "jobs": 3, "out": "o", "marked": "m"},
+            ),
+        ),
+        (["forget", "o"], ("grading.forget", ("o", "en"), {"yes": False})),
+        (["forget", "o", "--yes"], ("grading.forget", ("o", "en"), {"yes": True})),
         (["stale"], ("datasets.stale", (), {})),
         (["stale", "--days", "90"], ("datasets.stale", (90,), {})),
     ],

@@ -1,6 +1,7 @@
 """Shipped measurements: whole, of this version, and the same when they are measured again."""
 
 import importlib
+import json
 import sys
 
 import numpy as np
@@ -70,6 +71,18 @@ def test_shipped_scores_are_judged_like_fresh_ones():
     assert table.loc["none", "coverage_genuine"] < 1 and table.loc["blur:1", "auc"] < table.loc["none", "auc"]
     with pytest.raises(ContrechampError, match="'oracle'"):
         Judged.of_scores(scores, "oracle")
+
+
+@pytest.mark.parametrize(("detector", "name"), [("machine", "clean"), ("augmented", "augmented")])
+def test_shipped_scores_rank_as_the_benchmark_reports(root, detector, name):
+    """Probabilities of too few decimals are equal near 0 and 1, and ties cost up to a tenth of AUC."""
+    file = root / "benchmarks" / "detection" / "results.json"
+    reported = json.loads(file.read_text(encoding="utf-8"))["laundering"]
+    table = by_operation(Judged.of_scores(measured.load_scores(), detector))
+    assert set(table.index) == set(reported)
+    for operation, row in reported.items():
+        assert table.loc[operation, "auc"] == pytest.approx(row[f"auc_{name}"][0], abs=0.005), operation
+        assert table.loc[operation, "fpr"] == pytest.approx(row[f"fpr_{name}"], abs=0.011), operation
 
 
 def test_an_unknown_split_or_a_damaged_file_is_said_in_a_sentence(monkeypatch, tmp_path):

@@ -119,6 +119,8 @@ def test_an_unknown_command_is_told_before_anything_is_installed(course, capfd):
         (["test", "--fast"], " --group test"),
         (["build"], " --group authors"),
         (["slides", "class_45"], " --group print"),
+        (["quiz-export", "02"], " --group print"),
+        (["sheets"], " --group print"),
         (["translate", "02"], " --group authors"),
     ],
 )

@@ -399,3 +399,23 @@ def test_a_damaged_file_of_checks_gets_one_sentence(content, home, capsys):
     with contextlib.suppress(json.JSONDecodeError):
         check("02.E1", change=1)
     assert "02_toy.json" in capsys.readouterr().out
+
+
+def test_with_the_code_of_a_paper_the_answer_is_noted_and_not_judged(capsys):
+    cases = [
+        ({"change": 154.4}, "change: noted. Your teacher has the key of this paper (7f3a9c).\n"),
+        ({"change": 1}, "change: noted. Your teacher has the key of this paper (7f3a9c).\n"),
+        ({"change": ...}, "Not answered yet: change."),
+        ({"change": "x"}, "change is text"),
+    ]
+    for values, says in cases:
+        check("02.E1@7F3A9C", **values)
+        assert capsys.readouterr().out.startswith(says)
+    hint("02.E1@7f3a9c")
+    assert capsys.readouterr().out == "Hint: Divide by the base.\n"
+
+
+@pytest.mark.parametrize("item", ["02.E1@", "02.E1@ …", "02.E1@é"])
+def test_a_code_that_is_none_leaves_the_shipped_check(item, capsys):
+    check(item, change=154.4)
+    assert capsys.readouterr().out.startswith("change: right.")

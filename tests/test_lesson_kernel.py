@@ -11,6 +11,7 @@ from jupyter_client.manager import start_new_kernel
 from nbclient import NotebookClient
 from toy_answers import write_home
 
+from contrechamp.lesson.plain_values import MIME as ANSWERS
 from contrechamp.lesson.results import MIME
 
 TOOLS = """\
@@ -133,6 +134,9 @@ def test_stored_outputs_pass_nbval_twice_in_both_languages(home, tmp_path):
     for lang in ("en", "fr"):
         book = executed(tmp_path / "course" / lang, TOOLS.split("===\n"))
         stored = "".join(printed(cell) for cell in book.cells) + str(book.cells[3].outputs[0].data)
+        verdicts = [output.data for cell in book.cells[5:7] for output in cell.outputs]
+        stored += "".join(verdict["text/plain"] for verdict in verdicts)
+        assert [verdict[ANSWERS]["values"]["change"] for verdict in verdicts] == [None, 254.4, 154.4]
         assert [word for word in words[lang] if word not in stored] == []
         figure = book.cells[1].outputs[0]
         assert set(figure.data) == {"image/png", "text/plain"} and figure.metadata["image/png"]["alt"]

@@ -185,10 +185,27 @@ def test_nbgrader_can_read_each_question_and_each_check(path):
     ids = [note["grade_id"] for note in notes]
     assert ids and len(set(ids)) == len(ids)
     assert all(re.fullmatch(r"[a-zA-Z0-9_-]+", name) for name in ids), ids
-    assert all(note["schema_version"] == 3 and note["solution"] is not note["grade"] for note in notes)
-    graded = [note for note in notes if note["grade"]]
+    assert all(note["schema_version"] == 3 and (note["solution"] or note["grade"]) for note in notes)
+    checked = [note for note in notes if note["grade"] and not note["solution"]]
+    by_hand = [note for note in notes if note["grade"] and note["solution"]]
     table = json.loads((ROOT / "datasets" / "checks" / f"{path.stem}.json").read_text(encoding="utf-8"))
-    assert [note["points"] for note in graded] == [check["points"] for check in table["checks"]]
+    assert [note["points"] for note in checked] == [check["points"] for check in table["checks"]]
+    assert [note["points"] for note in by_hand] == [task["points"] for task in table["open"]]
+
+
+@pytest.mark.parametrize("path", EXERCISES, ids=named)
+def test_each_exercise_has_an_open_task_whose_rubric_can_be_marked_line_by_line(path):
+    table = json.loads((ROOT / "datasets" / "checks" / f"{path.stem}.json").read_text(encoding="utf-8"))
+    [task] = table["open"]
+    assert task["points"] == 2 * len(task["criteria"]) >= 6
+    for lang in LANGUAGES:
+        assert task["title"][lang] and task["task"][lang] and task["placeholder"][lang]
+        for criterion in task["criteria"]:
+            assert criterion["name"][lang].strip() and len(criterion["levels"][lang]) == 3
+            assert all(level.strip() for level in criterion["levels"][lang])
+        notebook = read(ROOT / "exercises" / lang / f"{path.stem}.ipynb")
+        [cell] = [cell for cell in notebook.cells if cell.id == task["cell"]]
+        assert cell.source == task["placeholder"][lang]
 
 
 def test_only_the_first_lesson_does_without_an_exercise():
@@ -217,8 +234,10 @@ def test_no_number_is_typed_into_descriptions_and_messages(path):
 
 
 def answers(cell):
-    """Return the text that a cell printed."""
-    return "".join(output.text for output in cell.outputs if output.output_type == "stream")
+    """Return the text that a cell printed, and the verdict that it showed."""
+    return "".join(
+        output.text if output.output_type == "stream" else output.data.get("text/plain", "") for output in cell.outputs
+    )
 
 
 @pytest.mark.slow

@@ -12,11 +12,13 @@ import polib
 import pytest
 from conftest import ROOT
 
-from contrechamp.authoring import decks, paper, powerpoint, slides, theme
+from contrechamp.authoring import briefs, decks, paper, powerpoint, slides, theme
 from contrechamp.errors import ContrechampError
 from contrechamp.lesson import citations, exhibits
 
-NAMES = [path.stem for path in sorted((ROOT / "slides").glob("*.md"))]
+SOURCES = [path.stem for path in sorted((ROOT / "slides").glob("*.md"))]
+NAMES = [name for name in SOURCES if not name.startswith(briefs.PREFIX)]
+BRIEFS = [(name, lang) for name in SOURCES if name.startswith(briefs.PREFIX) for lang in ("en", "fr")]
 BOTH = [(name, lang) for name in NAMES for lang in ("en", "fr")]
 LISTEN = {"en": "Listen for:", "fr": "À guetter"}
 SECONDS = {"en": r"^{} seconds\.", "fr": r"^{} secondes\."}
@@ -354,6 +356,91 @@ def test_the_page_for_a_browser_is_made_where_no_language_is_set(home, tmp_path,
     assert "secondes" in (tmp_path / "small_fr.html").read_text(encoding="utf-8")
 
 
+# ---- briefs ----------------------------------------------------------------------------------------------------------
+
+BRIEF = """---
+brief:
+  as_of: 2026-11-22
+---
+
+# A page for tests
+
+Right answers: {{ stat:diel-image.value }} %. Call {{ help:3018.phone }}.
+"""
+
+
+@pytest.fixture
+def page(home):
+    """A checkout with one small deck and one brief."""
+    path = home / "slides/brief_small.md"
+    path.write_text(BRIEF, encoding="utf-8")
+    return path
+
+
+def test_there_is_a_brief_for_each_of_its_four_readers():
+    assert {name for name, _ in BRIEFS} == {
+        "brief_parliament", "brief_school", "brief_trust_and_safety", "brief_france",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "lang"), BRIEFS)
+def test_each_brief_is_one_tagged_page_in_its_language_with_help_grades_and_dates(name, lang):
+    from pypdf import PdfReader
+
+    path = ROOT / f"slides/{lang}/{name}.pdf"
+    reader = PdfReader(path)
+    catalog = reader.trailer["/Root"]
+    assert catalog["/MarkInfo"]["/Marked"] and catalog["/Lang"] == lang and "/StructTreeRoot" in catalog
+    assert len(reader.pages) == 1 and path.stat().st_size < 1_000_000
+    width, height = (float(side) for side in reader.pages[0].mediabox[2:])
+    assert (round(width), round(height)) == (595, 842)
+    text = path.with_suffix(".md").read_text(encoding="utf-8")
+    assert "{{" not in text and "3018" in text
+    words = {"en": r"grade [AB], checked on \d", "fr": r"fiabilité [AB], vérifié le \d"}[lang]
+    sources = text.rpartition("\n\n")[2].strip().splitlines()
+    assert sources and all(re.search(words, line) for line in sources)
+    assert {"en": "Not legal advice", "fr": "Pas un avis juridique"}[lang] in text
+
+
+@pytest.mark.parametrize("name", sorted({name for name, _ in BRIEFS}))
+def test_both_languages_of_a_brief_hold_the_same_references(name):
+    book = {e.msgid: e.msgstr for e in polib.pofile(str(ROOT / f"locale/fr/slides/{name}.po"), wrapwidth=0)}
+    for term in briefs.read(ROOT / f"slides/{name}.md").terms():
+        same = [sorted(re.findall(r"\{\{.*?\}\}", text)) for text in (term.text, book[term.text])]
+        assert same[0] == same[1], term.text
+
+
+MALFORMED_BRIEFS = {
+    "no date": ("  as_of: 2026-11-22", "  as_of: soon", "a brief begins with front matter"),
+    "no title": ("# A page", "A page", "a brief begins with front matter"),
+    "an unknown record": ("stat:diel-image.value", "stat:nothing.value", "no stat is called 'nothing'"),
+    "two pages": ("Call", "And more. " * 2_000 + "Call", r"\(en\) fills [2-9] pages; a brief is one"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "says"), MALFORMED_BRIEFS.values(), ids=MALFORMED_BRIEFS)
+def test_a_malformed_brief_is_one_sentence(home, page, old, new, says):
+    page.write_text(BRIEF.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ContrechampError, match=says):
+        slides.main(["brief_small"], ["en"])
+    assert not (home / "slides/en/brief_small.pdf").exists()
+
+
+def test_a_brief_changed_by_hand_or_older_than_its_source_is_named(home, page):
+    assert slides.main() == 0
+    assert slides.check() == []
+    built = home / "slides/fr/brief_small.md"
+    built.write_text(built.read_text(encoding="utf-8") + "\nMore.\n", encoding="utf-8")
+    assert slides.check() == ["slides/fr/brief_small.md was changed by hand. Change its source, then build it again."]
+    page.write_text(BRIEF.replace("Call", "Ring"), encoding="utf-8")
+    assert len([line for line in slides.check() if "older than its source" in line]) == 4
+
+
+def test_a_brief_has_no_template_and_no_slides(home, page, tmp_path):
+    with pytest.raises(ContrechampError, match="brief_small is a brief"):
+        slides.main(["brief_small"], html=True, output=str(tmp_path))
+
+
 # ---- the look --------------------------------------------------------------------------------------------------------
 
 
@@ -388,7 +475,8 @@ def test_the_reference_document_has_every_layout_and_a_wide_page(tmp_path):
 def test_each_exhibit_draws_what_its_table_says(name):
     made = exhibits.exhibit(name)
     assert all(len(row) == len(made.header) for row in made.rows)
-    assert all(citations.cite(*record.split(":", 1)).grade in "AB" for record in made.records)
+    cited = [record.split(":", 1) for record in made.records if not record.startswith("result:")]
+    assert all(citations.cite(*record).grade in "AB" for record in cited)
     written = " ".join(text.get_text() for axes in made.draw().axes for text in axes.texts)
     for row in made.rows:
         number = float(re.search(r"[\d.,]+", row[1 if len(row) == 2 or "–" in row[-1] else -1])[0].replace(",", ""))

@@ -306,7 +306,7 @@ def write_scores(data: Data) -> None:
     base = data.judged("machine").table.drop(columns=["probability", "called"])
     for name in KINDS_OF_CALL:
         if name != "cautious":  # its probabilities are those of the augmented machine
-            base[name] = data.judged(name).table["probability"].round(4)
+            base[name] = data.judged(name).table["probability"].round(12)  # fewer digits make ties near 0 and 1
         base[f"called_{name}"] = data.judged(name).table["called"]
     far = data.judged("cautious").detector.answers(data.test.features)["strangeness"]
     base["strangeness"] = far.round(3)

@@ -192,6 +192,12 @@ def _parser(_: Words) -> tuple[_Parser, dict[str, _Parser]]:
     add("--template", metavar=_("FILE"), help=_("your own PowerPoint template (.pptx)"))
     add("--output", metavar=_("FOLDER"), help=_("folder for slides with your template or in HTML (left out: this one)"))
     add("--html", action="store_true", help=_("write one HTML file a deck, which opens offline"))
+    add = command("quiz-export", _quiz_export, _("teachers: write the questions for Moodle, as GIFT and on paper"))
+    add("lessons", metavar="NN", nargs="*", help=_("numbers of lessons (left out: all)"))
+    add("--lang", metavar="LANG", help=speaks)
+    add("--format", metavar=_("NAME"), help=_("moodle, gift, sheet or key (left out: all)"))
+    add("--output", metavar=_("FOLDER"), help=_("folder to write into (left out: this one)"))
+    command("sheets", _sheets, _("authors: make the run-sheets and worksheets as PDF"))
     add = command("translate", _translate, _("authors: bring the translators' catalogues up to date"))
     add("lessons", metavar="NN", nargs="*", help=_("numbers of lessons (left out: all)"))
     add = command("stale", _stale, _("list the facts that were checked too long ago"))
@@ -204,6 +210,23 @@ def _parser(_: Words) -> tuple[_Parser, dict[str, _Parser]]:
     add("--material", metavar=_("CODE"), help=_("compare: material, for example child_sexual"))
     add("--json", action="store_true", help=_("print JSON instead of tables"))
     add("--lang", metavar="LANG", help=speaks)
+    add = command("grade", _grade, _("teachers: grade what a class handed in, without running it"))
+    add("place", metavar=_("HAND-INS"), help=_("folder, zip file (also Moodle's), notebook, or a folder of results"))
+    add("--lesson", metavar="NN", help=_("number of the lesson, for example 02"))
+    add("--out", metavar=_("FOLDER"), help=_("folder for the results, new or to be continued (left out: grades_NN)"))
+    add("--marks", metavar=_("FILE"), help=_("the table to_mark.csv with the points that you gave"))
+    add("--worksheet", metavar=_("FILE"), help=_("Moodle's grading worksheet, to be filled in"))
+    add("--seed", metavar=_("TEXT"), help=_("the secret seed of your class's own paper"))
+    add(
+        "--code", action="store_true", help=_("run the notebooks in a sandbox (Linux) instead of reading their outputs")
+    )
+    add("--trust", action="store_true", help=_("with --code: run them without a sandbox; for your own files only"))
+    add("--jobs", metavar="N", type=_jobs, help=_("how many hand-ins at a time"))
+    add("--lang", metavar="LANG", help=_("your language, for example fr (left out: the system's)"))
+    add = command("forget", _forget, _("teachers: delete the results of a class"))
+    add("place", metavar=_("FOLDER"), help=_("folder of results that grade has written"))
+    add("--yes", action="store_true", help=_("do not ask"))
+    add("--lang", metavar="LANG", help=_("your language, for example fr (left out: the system's)"))
     add = command("data", _data, _("make the shipped pictures again and compare them with their recipes"))
     add("action", metavar="rebuild", help=_("the word rebuild"))
     add("--write", action="store_true", help=_("authors: write the pictures and their manifest instead of comparing"))
@@ -227,6 +250,10 @@ def _port(text: str) -> int:
 
 def _days(text: str) -> int:
     return _whole(text, "--days", 1, 36_500)
+
+
+def _jobs(text: str) -> int:
+    return _whole(text, "--jobs", 1, 64)
 
 
 def _lab(args: argparse.Namespace) -> int:
@@ -258,8 +285,42 @@ def _slides(args: argparse.Namespace) -> int:
     )
 
 
+def _quiz_export(args: argparse.Namespace) -> int:
+    formats = [args.format] if args.format else None
+    return _with_authors_packages(
+        "contrechamp.classroom.quiz_export", args.lessons, args.language, formats, args.output
+    )
+
+
+def _sheets(args: argparse.Namespace) -> int:
+    return _with_authors_packages("contrechamp.classroom.printed")
+
+
 def _translate(args: argparse.Namespace) -> int:
     return _with_authors_packages("contrechamp.authoring.catalogue", args.lessons)
+
+
+def _grade(args: argparse.Namespace) -> int:
+    from contrechamp.grading import grade
+
+    return grade.main(
+        args.place,
+        args.language,
+        lesson=args.lesson,
+        out=args.out,
+        marked=args.marks,
+        worksheet=args.worksheet,
+        seed=args.seed,
+        code=args.code,
+        trust=args.trust,
+        jobs=args.jobs,
+    )
+
+
+def _forget(args: argparse.Namespace) -> int:
+    from contrechamp.grading import forget
+
+    return forget.main(args.place, args.language, yes=args.yes)
 
 
 def _data(args: argparse.Namespace) -> int:

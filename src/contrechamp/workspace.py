@@ -70,13 +70,13 @@ def refresh(work: Path, lang: str | None = None) -> Update:
     root = course(lang)
     _outside_the_sources(work, root, lang)
     update = Update()
-    with _plainly(work, lang):
+    with plainly(work, lang):
         work.mkdir(parents=True, exist_ok=True)
         state = _read_state(work / _STATE)
         before = dict(state)
         try:
             for source, name in _sources(root):
-                _bring(source.read_bytes(), work, name, state, update)
+                bring(source.read_bytes(), work, name, state, update)
         finally:
             if state != before:
                 files.replace(work / _STATE, json.dumps(state, indent=1, sort_keys=True).encode())
@@ -107,7 +107,7 @@ def write(path: Path, content: bytes, lang: str | None = None) -> None:
     ContrechampError
         When the folder cannot be written or the disk is full.
     """
-    with _plainly(path, lang):
+    with plainly(path, lang):
         files.replace(path, content)
 
 
@@ -121,8 +121,8 @@ def _sources(root: Path) -> Iterator[tuple[Path, str]]:
                 yield path, inside.as_posix()
 
 
-def _bring(content: bytes, work: Path, name: str, state: dict[str, str], update: Update) -> None:
-    """Bring one file up to date in the work folder."""
+def bring(content: bytes, work: Path, name: str, state: dict[str, str], update: Update) -> None:
+    """Bring one file up to date in a folder, beside it where its owner changed it; `state` and `update` are amended."""
     new, target = _digest(content), work / name
     old = _digest(target.read_bytes()) if target.is_file() else None
     if old == new:
@@ -166,7 +166,7 @@ def _read_state(path: Path) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def _plainly(place: Path, lang: str | None) -> Iterator[None]:
+def plainly(place: Path, lang: str | None) -> Iterator[None]:
     """Turn the errors of a disk into one sentence."""
     _ = partial(gettext, lang=lang)
     try:

@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 from contrechamp import files
 from contrechamp.authoring import execution, keys, notebooks, pages, prose, slides, sources
 from contrechamp.authoring.course import Course, Target, data_path, read_notebook, relative, to_json
+from contrechamp.classroom import printed
 from contrechamp.errors import ContrechampError
 
 _PASSES = 4  # a result may stand in a quiz that a lesson prints: the second or third pass settles it
@@ -127,6 +128,8 @@ def compare(course: Course) -> list[str]:
             found.append(str(error))
     if course.decks:
         found += slides.check()
+    if course.plans:
+        found += printed.check()
     return list(dict.fromkeys(found)) + orphans(course)
 
 

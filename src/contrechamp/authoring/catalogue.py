@@ -185,13 +185,16 @@ def write(catalogue: polib.POFile, path: Path) -> bool:
 
 def main(names: list[str]) -> int:
     """Bring the catalogues of all languages up to date (``contrechamp translate``); return the exit status."""
-    from contrechamp.authoring import decks, pages  # which need the catalogues
+    from contrechamp.authoring import briefs, decks, pages  # which need the catalogues
+    from contrechamp.classroom import routes
 
     lessons, exercises, quizzes = sources.find(names)
     guide: list[tuple[str, list[Term]]] = []
     if not names:
         guide += [(page.relative, list(page.terms())) for page in pages.find()]
         guide += [(deck.relative, list(deck.terms())) for deck in decks.find()]
+        guide += [(brief.relative, list(brief.terms())) for brief in briefs.find()]
+        guide += [(plan.relative, list(plan.terms())) for plan in routes.find()]
     for lang in languages()[1:]:
         open_entries = 0
         for name, terms in _all_terms(lessons + exercises, quizzes, guide):

@@ -13,10 +13,22 @@ import nbformat
 from nbformat import NotebookNode
 
 from contrechamp import language
-from contrechamp.authoring import catalogue, decks, exercises, keys, notebooks, pages, references, sources
+from contrechamp.authoring import (
+    briefs,
+    catalogue,
+    decks,
+    exercises,
+    keys,
+    notebooks,
+    open_tasks,
+    pages,
+    references,
+    sources,
+)
 from contrechamp.authoring.catalogue import Catalogue, Term
 from contrechamp.authoring.references import Resolver
 from contrechamp.authoring.sources import Source
+from contrechamp.classroom import routes
 from contrechamp.errors import ContrechampError
 
 
@@ -54,7 +66,8 @@ class Course:
         self.exercises = [sources.read(path) for path in exercise_paths]
         self.quizzes = {f"exercises/{path.name}": sources.read_quiz(path) for path in quiz_paths}
         self.pages = pages.find() if self.all else []
-        self.decks = decks.find() if self.all else []
+        self.decks = [*decks.find(), *briefs.find()] if self.all else []
+        self.plans = routes.find() if self.all else []
         self.languages = catalogue.languages()
         self.catalogues = {
             (name, lang): Catalogue(catalogue.path_for(name, lang))
@@ -64,7 +77,7 @@ class Course:
         self.results = stored_results()
 
     def _named(self) -> list[str]:
-        texts = self.lessons + self.exercises + self.pages + self.decks
+        texts: list[Any] = [*self.lessons, *self.exercises, *self.pages, *self.decks, *self.plans]
         return [text.relative for text in texts] + list(self.quizzes)
 
     def targets(self) -> Iterator[Target]:
@@ -75,10 +88,7 @@ class Course:
                 path = top / "notebooks" / lang / f"{source.name}.ipynb"
                 yield Target(source, source.cells, lang, path, source.lesson, True)
             for source in self.exercises:
-                folder, prefix = (
-                    top / "exercises" / lang,
-                    source.lesson + ("A" if exercises.is_alternative(source) else "E"),
-                )
+                folder, prefix = top / "exercises" / lang, exercises.prefix(source)
                 yield Target(
                     source, exercises.student_cells(source), lang, folder / f"{source.name}.ipynb", prefix, False
                 )
@@ -91,7 +101,8 @@ class Course:
             yield from ((source.relative, term) for term in catalogue.of_source(source))
         for where, bank in self.quizzes.items():
             yield from ((where, term) for term in catalogue.of_quiz(bank, where))
-        for text in self.pages + self.decks:
+        prose: list[Any] = [*self.pages, *self.decks, *self.plans]
+        for text in prose:
             yield from ((text.relative, term) for term in text.terms())
 
     def assemble(self, target: Target, lenient: bool = False) -> NotebookNode:
@@ -122,8 +133,13 @@ class Course:
                 exercises.table_row(check, values, say, source.relative)
                 for check, values in zip(source.checks.values(), told, strict=True)
             ]
+            prose = self._prose_speaker(source.relative, lenient)
+            tasks = [
+                open_tasks.table_row(task, source, exercises.prefix(source), prose) for task in open_tasks.find(source)
+            ]
             variant = "alternative" if exercises.is_alternative(source) else "main"
-            yield path, to_json({"lesson": source.lesson, "variant": variant, "checks": rows, "build": note})
+            table = {"lesson": source.lesson, "variant": variant, "checks": rows, "open": tasks, "build": note}
+            yield path, to_json(table)
 
     def _bank(self, where: str, bank: dict[str, Any], lenient: bool) -> dict[str, Any]:
         say = self._speaker(where, lenient)
@@ -146,6 +162,19 @@ class Course:
                 words = language.typeset((book.get(text) if book else None) or text, lang)
                 said[lang] = Resolver(lang, self.results, lenient=lenient).text(words, name)
             return said
+
+        return say
+
+    def _prose_speaker(self, name: str, lenient: bool) -> Callable[[str], dict[str, str]]:
+        """Return a function that says Markdown of the source `name` in every language, references resolved."""
+
+        def say(text: str) -> dict[str, str]:
+            return {
+                lang: pages.prose(
+                    text, self.catalogues.get((name, lang)), Resolver(lang, self.results, lenient=lenient), name
+                )
+                for lang in self.languages
+            }
 
         return say
 

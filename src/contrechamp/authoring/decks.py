@@ -87,17 +87,18 @@ class Deck:
 
 
 def find(names: list[str] | None = None) -> list[Deck]:
-    """Return the decks, all or those called `names`.
+    """Return the decks, all or those called `names`; a brief may be named too, and is left to its own module.
 
     Raises
     ------
     ContrechampError
         When a name fits no deck, or a source is malformed.
     """
-    paths = {path.stem: path for path in sorted((sources.root() / "slides").glob("*.md"))}
+    files = sorted((sources.root() / "slides").glob("*.md"))
+    paths = {path.stem: path for path in files if not path.stem.startswith("brief_")}
+    known = ", ".join(path.stem for path in files) or "none"
     for name in names or []:
-        if name not in paths:
-            known = ", ".join(paths) or "none"
+        if name not in (path.stem for path in files):
             raise ContrechampError(f"There is no deck called {name!r}. Decks: {known}.")
     return [read(path) for name, path in paths.items() if not names or name in names]
 

@@ -15,7 +15,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from contrechamp.authoring import execution
+from contrechamp.authoring import execution, open_tasks
 from contrechamp.authoring.execution import Trace
 from contrechamp.authoring.sources import CheckSource, Source
 from contrechamp.errors import ContrechampError
@@ -23,6 +23,8 @@ from contrechamp.errors import ContrechampError
 _SOLUTION = re.compile(
     r"^[ \t]*### BEGIN SOLUTION[ \t]*\n.*?^[ \t]*### END SOLUTION[ \t]*(\n|\Z)", re.DOTALL | re.MULTILINE
 )
+_HIDDEN_PART = re.compile(r"\n*^### BEGIN HIDDEN TESTS\n.*?^### END HIDDEN TESTS[ \t]*", re.DOTALL | re.MULTILINE)
+_STUB = re.compile(r"=\s*\.\.\.|^[ \t]+\.\.\.", re.MULTILINE)  # a value, or the body of a function
 _PLACEHOLDER = "# Your code here\n"
 _TOLERANCE = 1e-9
 _RECORD = """
@@ -32,38 +34,67 @@ def check(_id, **values):
 """
 _TELL = """
 import json as __json
-def __plain(value):
+__inputs = {{}}
+if {cases!r}:
+    from contrechamp.lesson import functions as __functions
+    __inputs = {{
+        name: [[__functions.to_input(part) for part in eval(text, globals())] for text in texts]
+        for name, texts in {cases!r}.items()
+    }}
+def __plain(value, name):
+    if name in __inputs:
+        return list(__functions.call(value, __inputs[name]).members)
     if hasattr(value, "item"):
         value = value.item()
     return sorted(value) if isinstance(value, (set, frozenset, tuple)) else value
 print("CONTRECHAMP-CHECK" + __json.dumps({{
-    "expected": {{name: __plain(value) for name, value in __answers.items()}},
+    "inputs": __inputs,
+    "expected": {{name: __plain(value, name) for name, value in __answers.items()}},
     "misconceptions": [
-        {{name: __plain(eval(text, globals())) for name, text in values.items()}} for values in {values!r}
+        {{name: __plain(eval(text, globals()), name) for name, text in values.items()}} for values in {values!r}
     ],
 }}))
 """
+_HIDDEN = """
+### BEGIN HIDDEN TESTS
+from contrechamp.lesson.checks import points
+{call}
+### END HIDDEN TESTS"""
 
 
 def solution_cells(source: Source) -> list[NotebookNode]:
-    """Return the cells of the solution notebook: the source's own, with nbgrader's cell metadata."""
+    """Return the cells of the solution notebook: the source's own, with nbgrader's cell metadata and hidden tests.
+
+    Without the hidden tests nbgrader would give full points to whoever runs the cell: a check never raises. They call
+    the rule that the check itself calls, with the cases that are not shown, and their value is the points earned.
+    """
     cells = copy.deepcopy(source.cells)
     for position, check in source.checks.items():
+        cells[position].source += _HIDDEN.format(call=cells[position].source.replace("check(", "points(", 1))
         cells[position].metadata["nbgrader"] = _nbgrader(
             f"{check.id}-check", grade=True, points=check.definition.get("points", 1)
         )
         answer = _question_before(cells, position)
         if answer is not None:
             answer.metadata["nbgrader"] = _nbgrader(f"{check.id}-answer", grade=False)
+    for task in open_tasks.find(source):
+        cells[task.position].metadata["nbgrader"] = _by_hand(f"{task.id}-answer", task.points)
     return cells
+
+
+def prefix(source: Source) -> str:
+    """Return the beginning of the cell ids of an exercise: ``"02E"``, ``"02A"`` for an alternative."""
+    return source.lesson + ("A" if is_alternative(source) else "E")
 
 
 def student_cells(source: Source) -> list[NotebookNode]:
     """Return the cells of the student's notebook: the solution's without what stands between its markers."""
     cells = solution_cells(source)
     for cell in cells:
+        if cell.cell_type == "code":
+            cell.source = _HIDDEN_PART.sub("", cell.source)
         if cell.cell_type == "code" and _SOLUTION.search(cell.source):
-            stub = bool(re.search(r"=\s*\.\.\.", _SOLUTION.sub("", cell.source)))
+            stub = bool(_STUB.search(_SOLUTION.sub("", cell.source)))
             cell.source = _SOLUTION.sub("" if stub else _PLACEHOLDER, cell.source).rstrip("\n")
     return cells
 
@@ -87,15 +118,40 @@ def evaluate(
     """
     cells = copy.deepcopy(source.cells)
     for position, check in source.checks.items():
-        cells[position].source = _RECORD + cells[position].source + _TELL.format(values=_expressions(check, source))
+        cells[position].source = (
+            _RECORD + cells[position].source + _TELL.format(values=_expressions(check, source), cases=_cases(check))
+        )
     notebook = nbformat.v4.new_notebook(cells=[cell for cell in cells if cell.cell_type == "code"])
     trace = execution.execute(notebook, folder, f"{source.relative} (solution)", lang="en", progress=progress)
     told = []
     for cell in notebook.cells:
         text = "".join(output.get("text", "") for output in cell.outputs)
         if "CONTRECHAMP-CHECK" in text:
-            told.append(json.loads(text.partition("CONTRECHAMP-CHECK")[2]))
+            told.append(_open_outputs(json.loads(text.partition("CONTRECHAMP-CHECK")[2]), source))
     return told, trace
+
+
+def _open_outputs(told: dict[str, Any], source: Source) -> dict[str, Any]:
+    """Replace what each function told of its calls by what it gave."""
+    for values in (told["expected"], *told["misconceptions"]):
+        for name in told["inputs"].keys() & values.keys():
+            raised = [member["raised"] for member in values[name] if "raised" in member]
+            if raised:
+                raise ContrechampError(
+                    f"{source.relative}: {name}, or a misconception of it, stops with {raised[0]}. "
+                    "The solution and each misconception give something in every case."
+                )
+            values[name] = [member["gave"] for member in values[name]]
+    return told
+
+
+def _cases(check: CheckSource) -> dict[str, list[str]]:
+    """Return the inputs of each function that a check asks for, the shown cases first."""
+    return {
+        name: [*spec["cases"], *(spec.get("hidden") or [])]
+        for name, spec in check.definition["values"].items()
+        if spec["kind"] == "function"
+    }
 
 
 def table_row(
@@ -124,6 +180,12 @@ def table_row(
         if name not in told["expected"]:
             raise ContrechampError(f"{where}, check {check.id}: the check cell does not pass {name}.")
         values[name] = {**spec, "expected": told["expected"][name]}
+        if spec["kind"] == "function":
+            values[name]["cases"] = [
+                {"inputs": inputs, "hidden": number >= len(spec["cases"])}
+                for number, inputs in enumerate(told["inputs"][name])
+            ]
+            values[name].pop("hidden", None)
     wrongs = [
         {"name": wrong["name"], "values": told["misconceptions"][number], "message": say(wrong["message"])}
         for number, wrong in enumerate(rule["misconceptions"])
@@ -153,6 +215,9 @@ def _refuse_twins(check_id: str, values: dict[str, Any], wrongs: list[dict[str, 
 
 
 def _alike(a: Any, b: Any, spec: dict[str, Any]) -> bool:
+    if spec.get("kind") == "function":
+        inner = {**spec, "kind": spec["returns"]}
+        return all(_alike(one, other, inner) for one, other in zip(a, b, strict=True))
     if spec.get("kind") == "number" and isinstance(a, (int, float)) and isinstance(b, (int, float)):
         return abs(a - b) <= spec.get("tolerance", 0) + _TOLERANCE
     return str(a).casefold().strip() == str(b).casefold().strip()
@@ -205,3 +270,8 @@ def _nbgrader(grade_id: str, *, grade: bool, points: float | None = None) -> dic
         "task": False,
     }
     return note | ({"points": points} if grade else {})
+
+
+def _by_hand(grade_id: str, points: float) -> dict[str, Any]:
+    """Return nbgrader's note on a cell whose text the student writes and a person marks."""
+    return _nbgrader(grade_id, grade=True, points=points) | {"locked": False, "solution": True}

@@ -31,7 +31,7 @@ from contrechamp import home
 from contrechamp.authoring import references
 from contrechamp.datasets import frames
 
-#: Which sources are held to it: lessons 17 and 19, their exercises and quizzes, and the decks that state law.
+#: Which sources are held to it: lessons 17, 19 and 20 with exercises and quizzes, decks and briefs that state law.
 PLACES = (
     "notebooks/17_*.md",
     "exercises/17_*.md",
@@ -39,7 +39,11 @@ PLACES = (
     "notebooks/19_*.md",
     "exercises/19_*.md",
     "exercises/19_*.quiz.yaml",
+    "notebooks/20_*.md",
+    "exercises/20_*.md",
+    "exercises/20_*.quiz.yaml",
     "slides/*law*.md",
+    "slides/brief_*.md",
     "slides/policy_briefing.md",
     "slides/class_45.md",
 )

@@ -26,7 +26,8 @@ _SCREEN = f"""
   @bottom-right {{ content: counter(page); font: 10pt "Course Sans" }} }}
 section {{ break-before: page }} section:first-of-type {{ break-before: auto }}
 body {{ font-size: 24pt; line-height: 1.4 }} h1 {{ font-size: 38pt; margin: 2in 0 .3in }} h2 {{ font-size: 28pt }}
-h1, h2 {{ color: {_BLUE}; line-height: 1.2 }} figure {{ margin: 0; text-align: center }} img {{ height: 4.9in }}
+h1, h2 {{ color: {_BLUE}; line-height: 1.2 }} figure {{ margin: 0; text-align: center }}
+img {{ height: 4.55in; max-width: 100%; object-fit: contain }}
 .notes {{ display: none }} .sources li {{ font-size: 12pt }} table {{ font-size: 21pt; width: 100% }}
 li {{ margin-bottom: .55em }}
 """
@@ -60,12 +61,12 @@ def slides(made: "Made", *, notes: bool) -> bytes:
     first = made.slides[0]
     sections = [
         f"<section><h1>{_inline(first.title)}</h1><p>{_inline(first.body)}</p>"
-        f'<div class="notes">{_to_html(first.notes)}</div></section>'
+        f'<div class="notes">{to_html(first.notes)}</div></section>'
     ]
     for number, slide in enumerate(made.slides[1:], 2):
-        body = "".join(_figure(made, name) for name in slide.charts) or _to_html(slide.body)
+        body = "".join(_figure(made, name) for name in slide.charts) or to_html(slide.body)
         kind = ' class="sources"' if number in made.small else ""
-        said = _to_html(slide.notes)
+        said = to_html(slide.notes)
         sections.append(
             f'<section{kind}><h2>{_inline(slide.title)}</h2>{body}<div class="notes">{said}</div></section>'
         )
@@ -129,7 +130,8 @@ def _figure(made: "Made", name: str) -> str:
     return f'<figure><img src="data:image/png;base64,{picture}" alt="{alt}"></figure>'
 
 
-def _to_html(markdown: str) -> str:
+def to_html(markdown: str) -> str:
+    """Return Markdown, with tables, as HTML."""
     return MarkdownIt("commonmark").enable("table").render(markdown)
 
 

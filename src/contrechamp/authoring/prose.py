@@ -21,7 +21,7 @@ def of_sources(course: Course) -> list[str]:
                 where = f"{deck.relative}, slide {number}"
                 found += digits.digit_problems(text, allowed=reviewed, where=where)
     for _, term in _pairs(course):
-        if term.note.startswith(("quiz", "check", "figure", "table heading")):
+        if term.note.startswith(("quiz", "check", "route", "figure", "table heading")):
             found += digits.digit_problems(term.text, allowed=reviewed, where=f"{term.where}, {term.note}")
     return list(dict.fromkeys(found))
 

@@ -13,13 +13,14 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from contrechamp import files
-from contrechamp.authoring import catalogue, decks, paper, powerpoint, sources, theme, web_deck
+from contrechamp.authoring import briefs, catalogue, decks, paper, powerpoint, sources, theme, web_deck
 from contrechamp.authoring.catalogue import Catalogue
 from contrechamp.authoring.course import relative, stored_results, to_json
 from contrechamp.authoring.decks import Deck, Slide
@@ -59,8 +60,10 @@ def main(
     ContrechampError
         For an unknown deck, reference, chart or layout, a missing picture, or a catalogue that lost a placeholder.
     """
-    chosen = decks.find(names)
+    chosen, pages = decks.find(names), briefs.find(names)
     langs = langs or catalogue.languages()
+    if (template or html) and names and pages:
+        raise ContrechampError(f"{pages[0].name} is a brief: it has neither a template nor slides. Name decks only.")
     if template:
         theme.check_template(Path(template))
     problems: list[str] = []
@@ -74,7 +77,14 @@ def main(
                 elif template:
                     _keep(Path(output or "."), f"{deck.name}_{lang}.pptx", made.pptx(Path(template)))
                 else:
-                    problems += _commit(made)
+                    problems += _commit(deck.name, lang, made.digest, _deck_files(made))
+    for page in [] if template or html else pages:
+        for lang in langs:
+            print(f"slides: {page.name}, {lang}", file=sys.stderr, flush=True)
+            with speaking(lang):
+                written = briefs.Written(page, lang, stored_results())
+                makers = {".md": written.markdown, ".pdf": written.pdf}
+                problems += _commit(page.name, lang, written.digest, makers)
     for problem in dict.fromkeys(problems):
         print(problem, file=sys.stderr)
     return 1 if problems else 0
@@ -186,46 +196,62 @@ _MODULES = (sys.modules[__name__], powerpoint, theme, paper, exhibits, citations
 
 
 def check() -> list[str]:
-    """Say which committed deck is missing, out of date or changed by hand; nothing is made.
+    """Say which committed deck or brief is missing, out of date or changed by hand; nothing is made.
 
     Without python-pptx the files themselves are not opened, and only their sources are compared.
     """
     found = []
     record = _record()
     wanted = set()
-    for deck in decks.find():
-        for lang in catalogue.languages():
-            name = f"{lang}/{deck.name}"
-            with speaking(lang):
-                digest = Made(deck, lang).digest
-            for ending in (".pptx", ".pdf", "_notes.pdf"):
-                path = sources.root() / "slides" / f"{name}{ending}"
+    for name, digests, endings in _kept():
+        for lang, digest in digests.items():
+            for ending in endings:
+                path = sources.root() / "slides" / lang / f"{name}{ending}"
                 wanted.add(path)
-                note = record.get(f"{name}{ending}", {})
+                note = record.get(f"{lang}/{name}{ending}", {})
                 if not path.is_file() or not note:
-                    found.append(f"{relative(path)} is missing. Run `contrechamp slides {deck.name}`.")
+                    found.append(f"{relative(path)} is missing. Run `contrechamp slides {name}`.")
                 elif note["source"] != digest:
-                    found.append(f"{relative(path)} is older than its source. Run `contrechamp slides {deck.name}`.")
+                    found.append(f"{relative(path)} is older than its source. Run `contrechamp slides {name}`.")
                 elif (said := _says(path)) is not None and said != note["says"]:
                     found.append(f"{relative(path)} was changed by hand. Change its source, then build it again.")
-    there = {p for e in ("pptx", "pdf") for p in (sources.root() / "slides").glob(f"*/*.{e}")}
+    there = {p for e in ("pptx", "pdf", "md") for p in (sources.root() / "slides").glob(f"*/*.{e}")}
     return found + [f"{relative(path)} has no source. Delete it." for path in sorted(there - wanted)]
 
 
-def _commit(made: Made) -> list[str]:
-    """Write the files of a deck into the repository; return what could not be made."""
-    folder = sources.root() / "slides" / made.lang
-    folder.mkdir(parents=True, exist_ok=True)
-    record, problems = _record(), []
-    makers: dict[str, Any] = {
+def _kept() -> Iterator[tuple[str, dict[str, str], tuple[str, ...]]]:
+    """Yield name, digest in each language and endings of every deck and brief."""
+    for deck in decks.find():
+        yield deck.name, _digests(partial(Made, deck)), (".pptx", ".pdf", "_notes.pdf")
+    for page in briefs.find():
+        yield page.name, _digests(partial(briefs.Written, page, results=stored_results())), (".md", ".pdf")
+
+
+def _digests(written: Callable[..., Made | briefs.Written]) -> dict[str, str]:
+    digests = {}
+    for lang in catalogue.languages():
+        with speaking(lang):
+            digests[lang] = written(lang=lang).digest
+    return digests
+
+
+def _deck_files(made: Made) -> dict[str, Callable[[], bytes]]:
+    return {
         ".pptx": made.pptx,
         ".pdf": lambda: paper.slides(made, notes=False),
         "_notes.pdf": lambda: paper.slides(made, notes=True),
     }
+
+
+def _commit(name: str, lang: str, digest: str, makers: Mapping[str, Callable[[], bytes]]) -> list[str]:
+    """Write the files of a deck or brief into the repository; return what could not be made."""
+    folder = sources.root() / "slides" / lang
+    folder.mkdir(parents=True, exist_ok=True)
+    record, problems = _record(), []
     for ending, make in makers.items():
-        path = folder / f"{made.deck.name}{ending}"
-        note = record.get(f"{made.lang}/{path.name}", {})
-        if path.is_file() and note.get("source") == made.digest and _says(path) == note.get("says"):
+        path = folder / f"{name}{ending}"
+        note = record.get(f"{lang}/{path.name}", {})
+        if path.is_file() and note.get("source") == digest and _says(path) == note.get("says"):
             continue
         try:
             content = make()
@@ -233,7 +259,7 @@ def _commit(made: Made) -> list[str]:
             problems.append(str(error))
             continue
         files.replace(path, content)
-        record[f"{made.lang}/{path.name}"] = {"source": made.digest, "says": _says(path)}
+        record[f"{lang}/{path.name}"] = {"source": digest, "says": _says(path)}
     files.replace(sources.root() / "slides" / "built.json", to_json(record).encode())
     return problems
 

@@ -148,6 +148,10 @@ def read_quiz(path: Path) -> dict[str, Any]:
     return bank
 
 
+def _list(part: Any) -> list[Any]:
+    return part if isinstance(part, list) else []
+
+
 def _demand(part: Any, keys: set[str], where: str) -> None:
     """Refuse a part of a source that is no mapping or lacks one of `keys`."""
     if not isinstance(part, dict):
@@ -210,6 +214,14 @@ def _check(found: re.Match[str], text: str, where: str) -> CheckSource:
         raise ContrechampError(f"{name}: `values` has a line for each value, `misconceptions` is a list.")
     for value, spec in definition["values"].items():
         _demand(spec, {"kind"}, f"{name}, value {value},")
+        if spec["kind"] == "function":
+            _demand(spec, {"returns", "cases"}, f"{name}, function {value},")
+            cases = [*_list(spec["cases"]), *_list(spec.get("hidden"))]
+            if not _list(spec["cases"]) or not all(isinstance(case, str) for case in cases):
+                raise ContrechampError(
+                    f"{name}, function {value}: `cases` and `hidden` are lists of inputs, each in brackets and quoted, "
+                    "as in '(1, 2)'; at least one case is shown."
+                )
     for wrong in definition["misconceptions"]:
         _demand(wrong, {"name", "values", "message"}, f"{name}, a misconception")
         if not isinstance(wrong["values"], dict):

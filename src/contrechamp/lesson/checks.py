@@ -1,6 +1,7 @@
 """Checking an answer on the spot: right, a known misconception, not yet, not finished, or of the wrong type.
 
-`evaluate` is pure, so that grading uses the very same rule; `check` finds the check by its id and prints the verdict.
+`evaluate` is pure, so that grading uses the very same rule; `check` finds the check by its id, shows the verdict, and
+keeps the answer as plain data in the notebook, so that a teacher can grade the file without running it.
 The checks themselves are data, in ``datasets/checks``, written by the build from the exercises.
 """
 
@@ -14,10 +15,10 @@ from contrechamp import home, language
 from contrechamp.datasets import store
 from contrechamp.errors import ContrechampError
 from contrechamp.language import gettext as _
-from contrechamp.lesson import answers
+from contrechamp.lesson import answers, functions, plain_values
 from contrechamp.lesson.lines import wrap
 
-Status = Literal["right", "misconception", "wrong", "unfinished", "type"]
+Status = Literal["right", "misconception", "wrong", "unfinished", "type", "noted"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Verdict:
 
     Attributes
     ----------
-    status : {"right", "misconception", "wrong", "unfinished", "type"}
+    status : {"right", "misconception", "wrong", "unfinished", "type", "noted"}
+        Noted: finished, and not judged, because the teacher keeps the key.
     message : str
         One or two lines in the reader's language; they name the values they speak of.
     misconception : str or None
@@ -39,20 +41,37 @@ class Verdict:
 
 
 def check(item: str, /, **values: object) -> None:
-    """Compare an answer with what is expected, and print what is known about it.
+    """Compare an answer with what is expected, and show what is known about it.
+
+    In a notebook the output also holds the answer as plain data (`contrechamp.lesson.plain_values`).
 
     Parameters
     ----------
     item : str
-        The id that stands above the question, such as ``"02.E1"``.
+        The id that stands above the question, such as ``"02.E1"``. An id with the code of a class's own paper,
+        ``"02.E1@7f3a9c"``, has its key with the teacher: the answer is noted, and not judged here.
     **values
         The answer, by name: ``check("02.E1", change=change)``. Whatever the values are, nothing is raised.
     """
     try:
         lang = language.current()
-        print(wrap(evaluate(find(item), values, lang).message))
+        rule, paper = find(item), paper_of(item)
+        values = functions.called(rule["values"], values, functions.shown)
+        verdict = noted(rule, values, paper, lang) if paper else evaluate(rule, values, lang)
+        _keep(wrap(verdict.message), rule, paper, values)
     except ContrechampError as error:
         print(error)
+
+
+def _keep(text: str, rule: Mapping[str, Any], paper: str, values: Mapping[str, object]) -> None:
+    """Show a verdict, with the answer beside it as data where there is a notebook to hold it."""
+    from contrechamp.lesson.figures import publish
+
+    kept: dict[str, Any] = {"check": str(rule["id"]), "values": plain_values.of_check(values, rule["values"])}
+    if paper:
+        kept["paper"] = paper
+    if not publish({plain_values.MIME: kept, "text/plain": text}):
+        print(text)
 
 
 def hint(item: str, /) -> None:
@@ -62,6 +81,21 @@ def hint(item: str, /) -> None:
         print(wrap(_("Hint: {text}", lang).format(text=in_language(find(item).get("hint", ""), lang))))
     except ContrechampError as error:
         print(error)
+
+
+def noted(check: Mapping[str, Any], values: Mapping[str, object], paper: str, lang: str) -> Verdict:
+    """Say of an answer whose key the teacher keeps whether it is finished and of the right type, and nothing more."""
+    verdict = evaluate(check, values, lang)
+    if verdict.status in ("unfinished", "type"):
+        return verdict
+    line = _("{names}: noted. Your teacher has the key of this paper ({paper}).", lang)
+    return Verdict("noted", line.format(names=", ".join(check["values"]), paper=paper))
+
+
+def paper_of(item: object) -> str:
+    """Return the code of the paper in an id such as ``"02.E1@7f3a9c"``, an empty text when there is none."""
+    _id, _at, paper = item.partition("@") if isinstance(item, str) else ("", "", "")
+    return "".join(letter for letter in paper.strip().lower() if letter.isascii() and letter.isalnum())[:12]
 
 
 def evaluate(check: Mapping[str, Any], values: Mapping[str, object], lang: str) -> Verdict:
@@ -89,7 +123,7 @@ def evaluate(check: Mapping[str, Any], values: Mapping[str, object], lang: str) 
     empty, misfits = [], []
     for name, spec in wanted.items():
         try:
-            given[name] = answers.read(name, values[name], spec["kind"], lang)
+            given[name] = _read_value(name, values[name], spec, lang)
         except answers.Unfinished:
             empty.append(name)
         except answers.Misfit as misfit:
@@ -102,13 +136,44 @@ def evaluate(check: Mapping[str, Any], values: Mapping[str, object], lang: str) 
     return _judge(check, given, lang)
 
 
+def _read_value(name: str, value: object, spec: Mapping[str, Any], lang: str) -> Any:
+    if spec["kind"] == "function":
+        return functions.read(name, value, spec, lang)
+    return answers.read(name, value, spec["kind"], lang)
+
+
+def points(item: str, /, **values: object) -> float:
+    """Return the points that an answer earns; functions are called with all cases, also those not shown.
+
+    It is what nbgrader reads in the hidden part of a check's cell.
+
+    Parameters
+    ----------
+    item : str
+    **values
+        As for `check`.
+    """
+    rule = find(item)
+    return earned(rule, functions.called(rule["values"], values, functions.every))
+
+
+def earned(check: Mapping[str, Any], values: Mapping[str, object]) -> float:
+    """Return the points of an answer: each value of a check is worth the same part of them."""
+    met = sum(
+        name in values
+        and evaluate({"id": check["id"], "values": {name: spec}}, {name: values[name]}, "en").status == "right"
+        for name, spec in check["values"].items()
+    )
+    return round(float(check.get("points", 1)) * met / len(check["values"]), 6)
+
+
 def _judge(check: Mapping[str, Any], given: dict[str, Any], lang: str) -> Verdict:
     wanted = check["values"]
     met = [name for name, spec in wanted.items() if _distance(spec, spec["expected"], given[name]) is not None]
     if len(met) == len(wanted):
         line = _("{names}: right.", lang).format(names=", ".join(met))
-        return Verdict("right", _lines(line, in_language(check.get("right", ""), lang)))
-    missed = ", ".join(name for name in wanted if name not in met)
+        return Verdict("right", _lines(line, in_language(check.get("right", ""), lang), _more(wanted, given, lang)))
+    missed = ", ".join(_missed(name, wanted[name], given[name], lang) for name in wanted if name not in met)
     line = _("{names}: not yet.", lang).format(names=missed)
     if met:
         line = _("{met}: right. {missed}: not yet.", lang).format(met=", ".join(met), missed=missed)
@@ -117,6 +182,21 @@ def _judge(check: Mapping[str, Any], given: dict[str, Any], lang: str) -> Verdic
         return Verdict("misconception", _lines(line, in_language(found["message"], lang)), found["name"])
     text = in_language(check.get("hint", ""), lang)
     return Verdict("wrong", _lines(line, _("Hint: {text}", lang).format(text=text) if text else ""))
+
+
+def _missed(name: str, spec: Mapping[str, Any], given: Any, lang: str) -> str:
+    """Name a value that is not right; of a function, say in how many cases it is."""
+    if spec["kind"] != "function":
+        return name
+    good = sum(gap is not None for gap in functions.gaps(spec, spec["expected"], given, _distance))
+    return _("{name} ({good} of {all} cases right)", lang).format(name=name, good=good, all=len(given))
+
+
+def _more(wanted: Mapping[str, Any], given: dict[str, Any], lang: str) -> str:
+    """Say that a function was not tried with all cases."""
+    if any(spec["kind"] == "function" and len(given[name]) < len(spec["cases"]) for name, spec in wanted.items()):
+        return _("Right in the cases shown here. Your teacher's copy may try it with others.", lang)
+    return ""
 
 
 def _nearest(check: Mapping[str, Any], given: dict[str, Any]) -> Mapping[str, Any] | None:
@@ -149,6 +229,9 @@ def _distance(spec: Mapping[str, Any], target: Any, given: Any) -> float | None:
         if len(given) == 1 and all(len(member) == 1 for member in aims):
             given = frozenset("".join(given))  # letters typed in one go: "ac"
         return 0.0 if given == aims else None
+    if spec["kind"] == "function":
+        gaps = functions.gaps(spec, target, given, _distance)
+        return None if None in gaps else math.fsum(gap for gap in gaps if gap is not None)
     accepted = _forms(target)
     if target is spec["expected"]:
         accepted |= _forms(spec.get("accept", {}))
@@ -190,7 +273,7 @@ def find(item: object) -> Mapping[str, Any]:
     ContrechampError
         When there is none; the message lists the ids of that lesson.
     """
-    wanted = item.strip().upper() if isinstance(item, str) else ""
+    wanted = item.partition("@")[0].strip().upper() if isinstance(item, str) else ""
     known = _checks(wanted.split(".")[0])
     if wanted in known:
         return known[wanted]

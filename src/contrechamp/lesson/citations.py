@@ -152,6 +152,24 @@ def last_slides(cited: list[Citation], most: int) -> list[tuple[str, str, str]]:
     return made
 
 
+def foot_of_a_page(cited: list[Citation], as_of: str) -> str:
+    """Return the foot of a printed page as Markdown: what the grades mean, the date, one short line a source.
+
+    Parameters
+    ----------
+    cited : list of Citation
+        The records that the page rests on.
+    as_of : str
+        The date of the page's knowledge, such as ``"2026-11-22"``.
+    """
+    lead = _(
+        "State of knowledge: {date}. Not legal advice. Grade A: the primary source was seen; B: a reliable report of "
+        "it. The caveats stand with the records of the course."
+    ).format(date=language.date(as_of))
+    lines = dict.fromkeys(plain(one.short()) for one in cited)
+    return lead + "\n\n" + "\n".join(f"- {line}" for line in lines)
+
+
 def plain(text: str) -> str:
     """Keep Markdown from reading signs into a name."""
     return re.sub(r"([*_\[<])", r"\\\1", text)

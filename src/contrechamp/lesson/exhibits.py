@@ -68,7 +68,9 @@ def names() -> list[str]:
 def _records(kind: str, ids: list[str]) -> "pd.DataFrame":
     from contrechamp import datasets
 
-    frame = {"stat": datasets.load_statistics, "field": datasets.load_field_results}[kind]()
+    frame = {"stat": datasets.load_statistics, "field": datasets.load_field_results, "law": datasets.load_provisions}[
+        kind
+    ]()
     for record in ids:
         if record not in frame.index:
             raise ContrechampError(f"A chart asks for {kind}:{record}, and there is no such record.")
@@ -213,9 +215,132 @@ def _elsewhere() -> Exhibit:
     )
 
 
+def _clocks() -> Exhibit:
+    from contrechamp.datasets import load_clocks, load_jurisdictions
+    from contrechamp.lesson.charts import bars
+
+    pairs = [
+        ("in-itrules-2026-takedown", "removal"),
+        ("fr-lcen-6-1", "police_request"),
+        ("gb-osa-48h", "removal"),
+        ("us-tida-platform", "removal"),
+        ("us-ca-sb981", "acknowledgement"),
+    ]
+    law = _records("law", [record for record, _clock in pairs])
+    clocks = load_clocks().set_index(["provision", "clock"]).loc[pairs]
+    if set(clocks["unit"]) != {"hours"}:
+        raise ContrechampError("The chart of five clocks compares hours, and one of its records has another unit.")
+    places = load_jurisdictions()["name"]
+    names = [*law["jurisdiction"].map(places)[:-1], _("California")]
+    frame = law.assign(
+        hours=clocks["amount"].astype(float).to_numpy(),
+        label=[f"{name}: {clock}" for name, clock in zip(names, clocks["clock_name"], strict=True)],
+    )
+    hours = [f"{language.number(value)}\u00a0h" for value in frame["hours"]]
+    return Exhibit(
+        "five_clocks",
+        [f"law:{record}" for record, _clock in pairs],
+        describe(
+            _(
+                "Five bars in hours: India {a} for removal, France {b} after a request of the police, United Kingdom "
+                "{c} and United States {d} for removal, California {e} for an acknowledgement. Three bars are of the "
+                "same length and two of these are removals."
+            ),
+            dict(zip("abcde", frame["hours"], strict=True)),
+        ),
+        [_("Clock"), _("Starts with"), _("Hours")],
+        [[r.label, start, h] for r, start, h in zip(frame.itertuples(), clocks["starts"], hours, strict=True)],
+        lambda: bars(
+            frame,
+            "hours",
+            "label",
+            highlight=[
+                r.label for r, (_id, clock) in zip(frame.itertuples(), pairs, strict=True) if clock == "removal"
+            ],
+            title=_("Three clocks of the same length, two of them removals"),
+            unit=_("hours"),
+            xlabel=_("hours after the start"),
+        ),
+    )
+
+
+def _result(lesson: str, names: list[str]) -> list[float]:
+    """Return what a lesson published, as its notebook stored it."""
+    from contrechamp.datasets import store
+
+    published = store.read_json(f"results/{lesson}.json").get("results", {})
+    for name in names:
+        if name not in published:
+            raise ContrechampError(f"A chart asks for result:{lesson}.{name}, and lesson {lesson} published none.")
+    return [float(published[name]) for name in names]
+
+
+def _toy(
+    name: str, lesson: str, results: dict[str, str], alt: str, title: str, axis: str, highlight: list[str]
+) -> Exhibit:
+    """Return bars of what a lesson computed: name of a result to its label; values rounded to whole numbers."""
+    import pandas as pd
+
+    from contrechamp.lesson.charts import bars
+
+    values = [round(value) for value in _result(lesson, list(results))]
+    frame = pd.DataFrame({"label": list(results.values()), "value": values}, index=list(results))
+    return Exhibit(
+        name,
+        [f"result:{lesson}.{key}" for key in results],
+        describe(alt, dict(zip("abcde", values, strict=False))),
+        [_("In the toy of lesson {lesson}").format(lesson=lesson), axis],
+        [[label, language.number(value)] for label, value in zip(frame["label"], values, strict=True)],
+        lambda: bars(frame, "value", "label", highlight=[results[key] for key in highlight], title=title, xlabel=axis),
+    )
+
+
+def _layers() -> Exhibit:
+    return _toy(
+        "six_layers",
+        "06",
+        {
+            "apart": _("Six layers, holes independent"),
+            "together": _("Six layers, a shared cause"),
+            "best_alone": _("Best layer alone"),
+        },
+        _(
+            "Three bars: of a thousand abusive requests {a} get past six layers when their holes are independent, {b} "
+            "when the layers share a cause, and {c} past the best layer alone."
+        ),
+        _("Layers that share a cause let far more through"),
+        _("past the filters, of a thousand (toy)"),
+        ["together"],
+    )
+
+
+def _copies() -> Exhibit:
+    return _toy(
+        "hours_and_copies",
+        "07",
+        {
+            "two": _("two hours from the report"),
+            "day": _("a day from the report"),
+            "report": _("two days from the report"),
+            "judge": _("six hours from a judge's order, three days on"),
+            "none": _("never removed"),
+        },
+        _(
+            "Five bars, copies in a toy week: {a} with removal two hours after the report, {b} after a day, {c} after "
+            "two days; {d} when a short clock waits three days for a judge; {e} without removal."
+        ),
+        _("Six hours that start late lose against two days"),
+        _("copies in the week (toy)"),
+        ["judge"],
+    )
+
+
 _EXHIBITS: dict[str, Callable[[], Exhibit]] = {
+    "five_clocks": _clocks,
     "four_shares_of_one_wave": _wave,
+    "hours_and_copies": _copies,
     "one_detector_five_generators": _elsewhere,
     "one_phenomenon_three_rises": _three_rises,
     "people_near_chance": _people,
+    "six_layers": _layers,
 }

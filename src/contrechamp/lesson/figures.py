@@ -244,7 +244,7 @@ def _palette(image: "Image") -> "Image":
 
 def publish(data: dict[str, Any], metadata: dict[str, Any] | None = None) -> bool:
     """Display a ready-made bundle ``{type: content}`` in a notebook; say whether there was a notebook to show it."""
-    if "IPython" not in sys.modules:
+    if sys.modules.get("IPython") is None:
         return False
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.display import display

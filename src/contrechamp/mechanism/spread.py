@@ -91,11 +91,11 @@ class Spread:
 
     def __post_init__(self) -> None:
         for name in ("rate", *_SHARES):
-            _check_number(name, getattr(self, name), 0, 1)
-        _check_number("half_life", self.half_life, 1, 1e6)
+            check_number(name, getattr(self, name), 0, 1)
+        check_number("half_life", self.half_life, 1, 1e6)
         for name in _DELAYS:
-            _check_whole(name, getattr(self, name), 0, _MOST_CLOCK)
-        _check_whole("hours", self.hours, 1, _MOST_HOURS)
+            check_whole(name, getattr(self, name), 0, _MOST_CLOCK)
+        check_whole("hours", self.hours, 1, _MOST_HOURS)
 
     def rates(self) -> np.ndarray:
         """Return the mean number of new copies an hour from one copy, by hour since the first post: shape (hours,)."""
@@ -105,7 +105,7 @@ class Spread:
         """Return the age in hours at which a noticed copy comes down, or None without a clock."""
         if clock is None:
             return None
-        _check_whole("clock", clock, 0, _MOST_CLOCK)
+        check_whole("clock", clock, 0, _MOST_CLOCK)
         return self.notice_after + clock
 
 
@@ -211,7 +211,7 @@ def simulate_spread(
     Course
         Arrays of whole numbers of shape (runs, hours + 1).
     """
-    _check_whole("runs", runs, 1, _MOST_RUNS)
+    check_whole("runs", runs, 1, _MOST_RUNS)
     _check_growth(spread)
     rng, delay, rates = _generator(random_state), spread.delay(clock), spread.rates()
     standing = np.zeros((2, spread.hours + 1, runs), dtype=np.int64)  # by kind and hour of appearance
@@ -347,7 +347,8 @@ def _moved(spread: Spread, name: str, value: float) -> Spread:
     return replace(spread, **change)
 
 
-def _check_number(name: str, value: Any, low: float, high: float) -> None:
+def check_number(name: str, value: Any, low: float, high: float) -> None:
+    """Refuse a value of a model that is no finite number from `low` to `high`; the sentence names it."""
     plain = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
     if not plain or not math.isfinite(value) or not low <= value <= high:
         raise ContrechampError(
@@ -357,7 +358,8 @@ def _check_number(name: str, value: Any, low: float, high: float) -> None:
         )
 
 
-def _check_whole(name: str, value: Any, low: int, high: int) -> None:
+def check_whole(name: str, value: Any, low: int, high: int) -> None:
+    """Refuse a value of a model that is no whole number from `low` to `high`; the sentence names it."""
     if not isinstance(value, int | np.integer) or isinstance(value, bool) or not low <= value <= high:
         also = _(" (or None: no clock)") if name == "clock" else ""
         raise ContrechampError(

@@ -1,0 +1,1 @@
+"""What a teacher needs beside the lessons: routes with minutes, printed sheets, question banks for an LMS, kits."""

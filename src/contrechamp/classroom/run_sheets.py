@@ -1,0 +1,85 @@
+"""The run-sheet of a route: one page of A4 to hold in the hand. Minute, what to say, what to do, what to cut."""
+
+import html
+from functools import partial
+
+from contrechamp.classroom.routes import Route, Step
+from contrechamp.language import gettext
+
+_STYLE = """
+@page {{ size: A4 {way}; margin: {margin}mm 9mm; @bottom-right {{ content: counter(page) " / " counter(pages);
+  font: 7pt "Course Sans" }} }}
+body {{ font-size: {size}pt; line-height: {line} }} h1 {{ font-size: 14pt; margin: 0 0 1mm; color: #00407a }}
+p {{ margin: 0 0 1mm }} th, td {{ padding: {pad}mm 1.2mm; vertical-align: top }} tr {{ break-inside: avoid }}
+table {{ width: 100%; margin-top: 1mm; table-layout: fixed }}
+.session {{ width: 11mm }} .minute {{ width: 13mm }} .step {{ width: {step}% }} .ready {{ width: 10% }}
+.cut {{ width: 13% }} th[scope=row] {{ white-space: nowrap; text-align: right; background: none }}
+tr.pause td, tr.pause th {{ background: #f2f5f9 }}
+tbody th.session {{ text-align: center; background: #00407a; color: #fff; font-size: 9pt }}
+.before {{ border: .75pt solid #00407a; padding: 1mm 2mm }}
+"""
+_MANY = 20  # steps beyond which the sheet is set small and upright
+
+
+def style(route: Route) -> str:
+    """Return the style of a run-sheet: a route of many steps is set small and upright, to stay one page."""
+    upright = {"way": "portrait", "margin": 7, "size": 6.4, "line": 1.16, "pad": 0.15, "step": 33}
+    across = {"way": "landscape", "margin": 9, "size": 8.6, "line": 1.25, "pad": 0.9, "step": 25}
+    return _STYLE.format(**(upright if len(route.steps) > _MANY else across))
+
+
+def body(route: Route, lang: str) -> str:
+    """Return the run-sheet as HTML: heading, promise, what must be ready, table of steps."""
+    _ = partial(gettext, lang=lang)
+    heads = {
+        "minute": _("Minute"), "step": _("Step"), "ready": _("Have ready"), "say": _("To say"), "do": _("To do"),
+        "cut": _("If late, leave out"),
+    }  # fmt: skip
+    rows = []
+    session = 0
+    many = any(step.session > 1 for step in route.steps)
+    heads = {"session": _("Session"), **heads} if many else heads
+    for at, step in route.timed():
+        first = ""
+        if many and step.session != session:
+            session = step.session
+            held = sum(other.session == session for other in route.steps)
+            first = f'<th class="session" scope="rowgroup" rowspan="{held}">{session}</th>'
+        rows.append(_row(at, step, lang, first))
+    home = ""
+    if route.at_home:
+        numbers = ", ".join(route.at_home)
+        home = f"<p>{html.escape(_('Between the sessions: lessons {numbers}.').format(numbers=numbers))}</p>"
+    facts = _("{minutes} minutes, breaks included. From the age of {age}.").format(
+        minutes=route.minutes, age=route.min_age
+    )
+    ready = html.escape(_("Beforehand") + " – " + route.before)
+    return (
+        f"<h1>{html.escape(route.title)}</h1><p>{html.escape(facts)} {html.escape(route.aim)}</p>"
+        f'<p class="before">{ready}</p>{home}<table><thead><tr>'
+        + "".join(f'<th scope="col" class="{name}">{html.escape(head)}</th>' for name, head in heads.items())
+        + f"</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+def _row(at: int, step: Step, lang: str, first: str) -> str:
+    said = [_name(step, lang), step.materials, step.say, step.do, step.cut]
+    cells = "".join(f"<td>{html.escape(text)}</td>" for text in said)
+    kind = ' class="pause"' if step.is_break else ""
+    return f'<tr{kind}>{first}<th scope="row">{at}–{at + step.whole}</th>{cells}</tr>'
+
+
+def _name(step: Step, lang: str) -> str:
+    _ = partial(gettext, lang=lang)
+    name = step.title
+    if step.kind == "lesson":
+        name = _("Lesson {number}: {title}").format(number=step.item, title=step.title)
+    elif step.kind == "slides":
+        first, last = step.part
+        if first == last:
+            name = _("{title} (slide {first})").format(title=step.title, first=first)
+        else:
+            name = _("{title} (slides {first} to {last})").format(title=step.title, first=first, last=last)
+    if step.exercise:
+        name += " " + _("(with {minutes} minutes of exercise)").format(minutes=step.exercise)
+    return name

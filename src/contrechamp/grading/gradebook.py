@@ -1,0 +1,120 @@
+"""The tables of a class: one row a question, one row a student, and everything as JSON."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from contrechamp.grading.class_folder import ClassFolder
+from contrechamp.grading.words import shown
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+QUESTIONS = [
+    *("student", "participant", "file", "status", "variant", "language", "question", "objective"),
+    *("outcome", "points", "possible", "misconception"),
+]
+STUDENTS = ["student", "participant", "status", "points", "possible", "not_judged", "to_mark", "notes"]
+
+
+def lines(record: Mapping[str, Any], marks: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the questions of a record, open tasks last, with what was marked by hand.
+
+    Yields
+    ------
+    dict
+        ``id``, ``objective``, ``status``, ``points`` (None where nothing was judged), ``possible``, ``message``,
+        ``misconception``; for an open task also ``criteria`` and ``remark``.
+    """
+    yield from (dict(question) for question in record["questions"])
+    for task in record["open"]:
+        mark = marks.get(record["key"], {}).get(task["id"])
+        line = {"id": task["id"], "objective": "", "possible": task["possible"], "message": "", "misconception": None}
+        if mark:
+            given = [float(point) for point in mark["points"]]
+            yield line | {
+                "status": "marked",
+                "points": sum(given),
+                "criteria": given,
+                "remark": mark.get("remark", ""),
+            }
+        elif task["answer"]:
+            yield line | {"status": "to_mark", "points": None}
+        else:
+            judged = record["status"] in ("graded", "alternative", "cells_missing")
+            yield line | {"status": "empty" if judged else "absent", "points": 0.0 if judged else None}
+
+
+def total(questions: Sequence[Mapping[str, Any]]) -> tuple[float | None, float]:
+    """Return the points earned, None when nothing at all was judged, and the points possible."""
+    earned = [question["points"] for question in questions if question["points"] is not None]
+    return (sum(earned) if earned else None), sum(question["possible"] for question in questions)
+
+
+def write(folder: ClassFolder) -> None:
+    """Write ``grades.csv``, ``students.csv`` and ``grades.json``."""
+    rows, students, everything = [], [], []
+    for record in folder.sorted():
+        questions = list(lines(record, folder.marks))
+        rows += [_row(record, question) for question in questions]
+        students.append(_student(record, questions))
+        earned, possible = total(questions)
+        everything.append({**record, "questions": questions, "points": earned, "possible": possible})
+    folder.write("grades.csv", table(QUESTIONS, rows))
+    folder.write("students.csv", table(STUDENTS, students))
+    about = {"lesson": folder.lesson, "paper": folder.about.get("paper"), "students": everything}
+    folder.write("grades.json", json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+
+
+def _row(record: Mapping[str, Any], question: Mapping[str, Any]) -> list[Any]:
+    return [
+        *(record[name] for name in ("name", "participant", "file", "status", "variant", "language")),
+        *(question[name] for name in ("id", "objective", "status")),
+        number(question["points"]),
+        number(question["possible"]),
+        question["misconception"],
+    ]
+
+
+def _student(record: Mapping[str, Any], questions: Sequence[Mapping[str, Any]]) -> list[Any]:
+    earned, possible = total(questions)
+    absent = [question["id"] for question in questions if question["status"] == "absent"]
+    waiting = [question["id"] for question in questions if question["status"] == "to_mark"]
+    said = " ".join(record["notes"])
+    first = [record["name"], record["participant"], record["status"], number(earned), number(possible)]
+    return [*first, " ".join(absent), " ".join(waiting), said]
+
+
+def number(value: float | None) -> str:
+    """Write points for a table: no digits that are not needed, nothing where nothing was judged."""
+    return "" if value is None else f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """Return a table as CSV in UTF-8 with a mark at its beginning, by which spreadsheets know it.
+
+    A student's text that a spreadsheet would take for a formula gets an apostrophe in front.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(head)
+    for row in rows:
+        writer.writerow([_cell(value) for value in row])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _cell(value: Any) -> str:
+    text = "" if value is None else shown(value).replace("\n", " / ") if not isinstance(value, Verbatim) else str(value)
+    return "'" + text if text.startswith(_FORMULA) and not _is_number(text) else text
+
+
+class Verbatim(str):
+    """A text that keeps its lines in a table."""
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
