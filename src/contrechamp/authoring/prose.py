@@ -1,6 +1,6 @@
 """Read the prose of the course for what no test of code can see: typed digits, missing and unfaithful translations."""
 
-from contrechamp.authoring import catalogue, digits, proofreading, sources
+from contrechamp.authoring import briefs, catalogue, digits, proofreading, sources
 from contrechamp.authoring.catalogue import Catalogue, Term
 from contrechamp.authoring.course import Course
 
@@ -13,9 +13,9 @@ def of_sources(course: Course) -> list[str]:
         for number, cell in enumerate(source.cells, 1):
             if cell.cell_type == "markdown":
                 found += digits.digit_problems(cell.source, allowed=reviewed, where=f"{source.relative}, cell {number}")
-    for page in course.pages:
+    for page in [*course.pages, *(deck for deck in course.decks if isinstance(deck, briefs.Brief))]:
         found += digits.digit_problems(page.text, allowed=reviewed, where=page.relative)
-    for deck in course.decks:
+    for deck in (deck for deck in course.decks if not isinstance(deck, briefs.Brief)):
         for number, slide in enumerate(deck.slides, 1):
             for text in (f"## {slide.title}", slide.body, slide.notes):
                 where = f"{deck.relative}, slide {number}"
