@@ -13,9 +13,12 @@ def of_sources(course: Course) -> list[str]:
         for number, cell in enumerate(source.cells, 1):
             if cell.cell_type == "markdown":
                 found += digits.digit_problems(cell.source, allowed=reviewed, where=f"{source.relative}, cell {number}")
-    for page in [*course.pages, *(deck for deck in course.decks if isinstance(deck, briefs.Brief))]:
+    for page in course.pages:
         found += digits.digit_problems(page.text, allowed=reviewed, where=page.relative)
-    for deck in (deck for deck in course.decks if not isinstance(deck, briefs.Brief)):
+    for deck in course.decks:
+        if isinstance(deck, briefs.Brief):  # a page of prose, without slides
+            found += digits.digit_problems(deck.text, allowed=reviewed, where=deck.relative)
+            continue
         for number, slide in enumerate(deck.slides, 1):
             for text in (f"## {slide.title}", slide.body, slide.notes):
                 where = f"{deck.relative}, slide {number}"
