@@ -20,6 +20,8 @@ from pathlib import Path
 
 from contrechamp.grading import code, sandbox
 from contrechamp.grading.collected import judge
+from contrechamp.grading.exercise import Exercise
+from contrechamp.grading.notebook import read
 from contrechamp.grading.sandbox import Limits
 
 SECRET = 731_942.25  # the expected value, which no process of a hand-in may hold
@@ -74,10 +76,16 @@ def notebook(answers, marks=(1, 2, 3, 4)):
                     "outputs": [],
                 }
             )
-    return {"nbformat": 4, "nbformat_minor": 5, "metadata": {"contrechamp": {"lang": "en"}}, "cells": cells}
+    return {
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "metadata": {"contrechamp": {"lang": "en", "exercise": "99"}},
+        "cells": cells,
+    }
 
 
-EXERCISE = code.exercise(notebook(STUBS), CHECKS)
+EXERCISE = Exercise("99", {"main": {"checks": CHECKS, "open": []}})
+HANDED_OUT = read(json.dumps(notebook(STUBS)).encode(), "en").cells
 
 PRELUDE = """
 import builtins, ctypes, gc, json, os, resource, signal, socket, struct, sys, threading, time
@@ -571,18 +579,28 @@ RAW = {
     "not a number": b'{"cells": NaN}',
     "a huge number": b'{"cells": ' + b"9" * 100_000 + b"}",
 }
+META = {"contrechamp": {"exercise": "99", "lang": "en"}}
+CELL = {"cell_type": "code", "source": "a = 1"}
 ODD = {
-    "cells of other types": {"cells": [None, 7, "x", [], {"cell_type": "code"}, {"cell_type": "code", "source": 7}]},
-    "sources that are lists of things": {"cells": [{"cell_type": "code", "source": ["a", 1, None]}]},
+    "cells of other types": {
+        "metadata": META,
+        "cells": [None, 7, "x", [], {"cell_type": "code"}, {"cell_type": "code", "source": 7}],
+    },
+    "sources that are lists of things": {"metadata": META, "cells": [{"cell_type": "code", "source": ["a", 1, None]}]},
     "metadata of other types": {
         "metadata": [],
         "cells": [{"cell_type": "code", "source": "a = 1", "metadata": 7, "id": {}}],
     },
     "marks of other types": {
-        "metadata": {"contrechamp": 7},
+        "metadata": META | {"kernelspec": 7},
         "cells": [{"cell_type": "code", "source": "a = 1", "metadata": {"nbgrader": {"grade_id": ["x"]}}}],
     },
-    "too much code": {"cells": [{"cell_type": "code", "source": "#" * 3_000_000}]},
+    "an exercise of no lesson": {"metadata": {"contrechamp": {"exercise": "../99"}}, "cells": []},
+    "an exercise of another type": {
+        "metadata": {"contrechamp": {"exercise": [99], "variant": {}, "lang": 7}},
+        "cells": [],
+    },
+    "too much code": {"metadata": META, "cells": [{"cell_type": "code", "source": "#" * 3_000_000}]},
 }
 
 
@@ -597,7 +615,7 @@ def hand_in(attack, places):
 def grade(content, way):
     """Grade a hand-in and return what is known of it, as plain JSON."""
     started = time.monotonic()
-    collected = code.collect(content, EXERCISE, LIMITS, way)
+    collected = code.collect(content, EXERCISE, lambda *any_: HANDED_OUT, LIMITS, way)
     outcomes = judge(collected, CHECKS)
     witness = collected.values.get("99.E4", {})
     return {

@@ -10,6 +10,7 @@ import pytest
 
 from contrechamp import language
 from contrechamp.lesson.checks import evaluate
+from contrechamp.lesson.plain_values import Outputs
 
 CHECKS_FOLDER = Path(__file__).resolve().parent.parent / "datasets" / "checks"
 LANGUAGES = language.languages()
@@ -25,9 +26,19 @@ each_language = pytest.mark.parametrize("lang", LANGUAGES)
 
 
 def canonical(spec):
-    """Return the expected value as a student would type it."""
-    value = spec["expected"]
+    """Return the expected value as a student would type it; of a function, what it gives in every case."""
+    return typed(spec, spec["expected"])
+
+
+def typed(spec, value):
+    if spec["kind"] == "function":
+        return Outputs({"gave": output} for output in value)
     return next(iter(value.values())) if isinstance(value, dict) else value
+
+
+def mistaken(check, wrong):
+    """Return the answers of somebody with a misconception."""
+    return solution(check) | {name: typed(check["values"][name], value) for name, value in wrong["values"].items()}
 
 
 def solution(check):
@@ -76,7 +87,7 @@ def test_every_accepted_writing_is_right(check, lang):
 def test_each_misconception_is_recognised_by_name_with_its_own_words(check, lang):
     assert len(check["misconceptions"]) >= 2, "a check names at least two misconceptions"
     for wrong in check["misconceptions"]:
-        verdict = evaluate(check, solution(check) | wrong["values"], lang)
+        verdict = evaluate(check, mistaken(check, wrong), lang)
         assert (verdict.status, verdict.misconception) == ("misconception", wrong["name"]), verdict.message
         assert language.typeset(wrong["message"][lang], lang) in verdict.message
 
@@ -260,6 +271,19 @@ def test_a_number_typed_as_text_is_told_to_be_a_number(check, lang):
             verdict = evaluate(check, solution(check) | {name: typed}, lang)
             assert verdict.status == "type"
             assert name in verdict.message
+
+
+@each_check
+def test_a_functions_shown_cases_catch_each_misconception_and_some_cases_are_hidden(check):
+    """Whoever tries the cases shown is told of each foreseeable error; hidden ones catch what was learnt by heart."""
+    for name, spec in check["values"].items():
+        if spec["kind"] != "function":
+            continue
+        shown = [number for number, case in enumerate(spec["cases"]) if not case["hidden"]]
+        assert 1 < len(shown) < len(spec["cases"])
+        for wrong in check["misconceptions"]:
+            outputs = typed(spec, [wrong["values"][name][number] for number in shown])
+            assert evaluate(check, {name: outputs}, "en").misconception == wrong["name"]
 
 
 @each_check

@@ -1,5 +1,6 @@
 """Grading by running: a notebook need not look as it was handed out, and what fails costs only what depends on it."""
 
+import csv
 import json
 from dataclasses import replace
 
@@ -8,9 +9,14 @@ import pytest
 import rooms
 from attacks import CHECKS, EXERCISE, HONEST, SECRET, notebook
 
-from contrechamp.grading import code
+from contrechamp import cli
+from contrechamp.errors import ContrechampError
+from contrechamp.grading import code, values
+from contrechamp.grading import exercise as exercises
 from contrechamp.grading.collected import judge
-from contrechamp.grading.sandbox import Limits
+from contrechamp.grading.exercise import Exercise
+from contrechamp.grading.notebook import read
+from contrechamp.grading.sandbox import Limits, Ran
 
 RIGHT = [f"a = {SECRET}", *HONEST[1:]]
 LIMITS = Limits(cpu=20, cell_cpu=2, cell_wall=20)
@@ -21,9 +27,13 @@ def way():
     return rooms.need_sandbox()
 
 
+def collect(content, way, exercise=EXERCISE):
+    return code.collect(content, exercise, lambda *any_: attacks.HANDED_OUT, LIMITS, way)
+
+
 def graded(made, way, exercise=EXERCISE):
     """Return what was collected of a notebook and the points of the three questions."""
-    collected = code.collect(json.dumps(made).encode(), exercise, LIMITS, way)
+    collected = collect(json.dumps(made).encode(), way, exercise)
     return collected, [outcome.points for outcome in judge(collected, CHECKS, "en")][:3]
 
 
@@ -203,25 +213,28 @@ def test_the_language_of_the_notebook_is_kept(way):
 
 
 def test_a_twin_is_graded_as_an_alternative(way):
-    collected, points = graded(notebook(RIGHT), way, replace(EXERCISE, variant="alternative"))
+    made = notebook(RIGHT)
+    made["metadata"]["contrechamp"]["variant"] = "alternative"
+    twin = Exercise("99", {"main": {"checks": [], "open": []}, "alternative": {"checks": CHECKS, "open": []}})
+    collected, points = graded(made, way, twin)
     assert (collected.status, points) == ("alternative", [3, 2, 1])
 
 
 def test_the_same_hand_in_gives_the_same_every_time(way):
     content = json.dumps(notebook(RIGHT)).encode()
-    assert len({repr(code.collect(content, EXERCISE, LIMITS, way)) for _ in range(3)}) == 1
+    assert len({repr(collect(content, way)) for _ in range(3)}) == 1
 
 
 def test_without_a_sandbox_the_same_is_collected_for_those_who_trust():
     content = json.dumps(notebook(RIGHT)).encode()
-    assert code.collect(content, EXERCISE, LIMITS, "trust").status == "graded"
+    assert collect(content, "trust") == collect(content, rooms.need_sandbox())
     _collected, points = graded(notebook(RIGHT), "trust")
     assert points == [3, 2, 1]
 
 
 def test_a_step_knows_names_and_inputs_and_no_expected_value():
-    questions = code._questions(list(code._cells(notebook(RIGHT))), EXERCISE)
-    steps = json.dumps(list(code._steps(questions)))
+    cells = [one for one in read(json.dumps(notebook(RIGHT)).encode(), "en").cells if one.kind == "code"]
+    steps = json.dumps(code._steps(code._questions(cells, CHECKS, attacks.HANDED_OUT)))
     assert "731.25" in steps, "the inputs of hidden cases are sent"
     assert "expected" not in steps
     assert "1462.5" not in steps
@@ -229,15 +242,65 @@ def test_a_step_knows_names_and_inputs_and_no_expected_value():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lesson", ["02", "07"])
 @pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("lesson", ["07", "16"])
 def test_the_solution_of_an_exercise_has_all_points_and_the_exercise_as_handed_out_none(lesson, lang, root, way):
-    path = next(path for path in (root / "datasets/checks").glob(f"{lesson}_*.json") if "alternative" not in path.stem)
-    checks = json.loads(path.read_text(encoding="utf-8"))["checks"]
-    handed_out = root / "exercises" / lang / f"{path.stem}.ipynb"
-    solved = root / "exercises" / lang / "solutions" / handed_out.name
-    exercise = code.exercise(json.loads(handed_out.read_text(encoding="utf-8")), checks)
-    for file, status in ((solved, "right"), (handed_out, "unfinished")):
-        collected = code.collect(file.read_bytes(), exercise, Limits(), way)
-        assert (collected.status, collected.language) == ("graded", lang), collected
-        assert {outcome.status for outcome in judge(collected, checks)} == {status}
+    exercise = exercises.load(lesson)
+    run = code.collector(exercise, False, lang)
+    name = next(path.name for path in (root / "exercises" / lang).glob(f"{lesson}_*.ipynb") if "alter" not in path.name)
+    for folder, status in (("solutions", "right"), (".", "unfinished")):
+        content = (root / "exercises" / lang / folder / name).read_bytes()
+        collected = run(content)
+        assert (collected.status, collected.language, collected.notes) == ("graded", lang, ()), collected
+        assert {outcome.status for outcome in judge(collected, exercise.checks("main"))} == {status}
+
+
+@pytest.mark.slow
+def test_by_code_and_by_value_the_same_solution_earns_the_same(root, way):
+    content = next((root / "exercises/en/solutions").glob("16_*.ipynb")).read_bytes()
+    exercise = exercises.load("16")
+    by_code = code.collector(exercise, False, "en")(content)
+    by_value = values.collect(content, exercise)
+    earned = [[outcome.points for outcome in judge(one, exercise.checks("main"))] for one in (by_code, by_value)]
+    assert earned[0] == earned[1]
+    assert by_code.open_answers == by_value.open_answers
+
+
+def test_without_the_handed_out_cells_the_students_own_are_enough(way):
+    content = json.dumps(changed(backwards)).encode()
+    collected = code.collect(content, EXERCISE, lambda *any_: (), LIMITS, way)
+    assert [outcome.points for outcome in judge(collected, CHECKS)][:3] == [3, 2, 1]
+
+
+def test_the_cells_of_a_classs_own_paper_are_not_replaced_by_the_shipped_ones():
+    assert len(code.shipped(exercises.load("02"), "main", "en")) > 5
+    assert code.shipped(exercises.load("02"), "alternative", "fr")
+    assert code.shipped(replace(exercises.load("02"), paper="7f3a9c"), "main", "en") == ()
+
+
+def test_a_sandbox_that_stops_starting_is_an_error_and_no_mark(monkeypatch):
+    monkeypatch.setattr(code.sandbox, "run", lambda *any_: Ran(ending="broken", detail="bwrap: no"))
+    with pytest.raises(ContrechampError, match=r"bwrap: no.*kept"):
+        collect(json.dumps(notebook(RIGHT)).encode(), "user")
+
+
+def test_the_command_grades_a_folder_by_running_it(tmp_path, monkeypatch, capsys, root, way):
+    solved = next((root / "exercises/en/solutions").glob("07_*.ipynb"))
+    for name in ("ann", "bob"):
+        (tmp_path / "class" / name).mkdir(parents=True)
+        (tmp_path / "class" / name / "mine.ipynb").write_bytes(solved.read_bytes())
+    made = json.loads(solved.read_text(encoding="utf-8"))
+    for one in made["cells"]:
+        if one["metadata"].get("nbgrader", {}).get("grade_id") == "07-E1-answer":
+            one["source"] = "import os; os._exit(0)"
+        one.pop("outputs", None)
+    (tmp_path / "class/bob/mine.ipynb").write_text(json.dumps(made), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CONTRECHAMP_LANG", "en")
+    assert cli.main(["grade", "class", "--lesson", "07", "--code", "--jobs", "2"]) == 0
+    table = next((tmp_path / "grades_07").glob("grades.csv")).read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(table.splitlines()))
+    earned = {(row["student"], row["question"]): (row["points"], row["status"]) for row in rows}
+    assert earned["ann", "07.E1"][0] == "2"
+    assert earned["bob", "07.E1"][1] == "crashed"
+    assert earned["bob", "07.E2"][0] == "3"

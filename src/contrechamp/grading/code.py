@@ -6,16 +6,19 @@ exercise. A cell that fails costs what depends on it. A cell that ends the proce
 the rest is run again without it.
 """
 
-import json
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from contrechamp import language
-from contrechamp.grading import sandbox
+from contrechamp import home, language
+from contrechamp.errors import ContrechampError
+from contrechamp.grading import preflight, sandbox, values
 from contrechamp.grading.collected import Collected, Status
+from contrechamp.grading.exercise import Exercise
+from contrechamp.grading.notebook import Cell, Notebook, NotReadable, read
 from contrechamp.grading.sandbox import Limits, Ran, Way
 from contrechamp.language import gettext as _
 from contrechamp.lesson import functions
@@ -23,54 +26,51 @@ from contrechamp.lesson import functions
 _STARTS = 4  # processes for one hand-in, at most
 _MOST_CODE = 1 << 20  # letters of all cells
 _MOST_NODES, _MOST_DEPTH = 20_000, 12  # of what one check collects
-_WORDS = {"time": "timed_out", "died": "crashed", "output": "crashed", "broken": "crashed"}
+_WORDS: dict[str, Status] = {"time": "timed_out", "died": "crashed", "output": "crashed"}
 
-
-@dataclass(frozen=True)
-class Cell:
-    """A code cell: its text, nbgrader's mark, its id. All are the student's to change."""
-
-    source: str
-    mark: str = ""
-    id: str = ""
-
-
-@dataclass(frozen=True)
-class Exercise:
-    """An exercise as it was handed out.
-
-    Attributes
-    ----------
-    cells : tuple of Cell
-        Its code cells.
-    checks : tuple of mapping
-        Its checks, as in ``datasets/checks``.
-    variant : str
-        ``"main"`` or ``"alternative"``.
-    """
-
-    cells: tuple[Cell, ...]
-    checks: tuple[Mapping[str, Any], ...]
-    variant: str = "main"
+HandedOut = Callable[[str, str], Sequence[Cell]]
+"""Gives the code cells of an exercise as they were handed out, by variant and language; none where nobody knows."""
 
 
 @dataclass
 class _Question:
-    """The cells of one question, up to its check."""
+    """The cells of one question, up to its check; `check` is None for what stands after the last one."""
 
     check: Mapping[str, Any] | None
     given: list[Cell] = field(default_factory=list)  # as handed out, without the answer and the check
-    answered: list[dict[str, Any]] = field(default_factory=list)  # what is run
+    steps: list[dict[str, Any]] = field(default_factory=list)  # what is run
     found: bool = False  # the cell for the answer is there
 
 
-def exercise(notebook: Mapping[str, Any], checks: Sequence[Mapping[str, Any]]) -> Exercise:
-    """Return an exercise from the notebook that was handed out, and its checks."""
-    meta = notebook.get("metadata", {}).get("contrechamp", {})
-    return Exercise(tuple(_cells(notebook)), tuple(checks), str(meta.get("variant", "main")))
+def collector(exercise: Exercise, trust: bool, lang: str, limits: Limits | None = None) -> Callable[[bytes], Collected]:
+    """Return the function that runs a notebook and collects its answers.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    trust : bool
+        Run without a sandbox where there is none.
+    lang : str
+        The teacher's language.
+    limits : Limits, optional
+
+    Raises
+    ------
+    ContrechampError
+        When there is no sandbox here, and `trust` is false.
+    """
+    way = preflight.way(trust, lang)
+
+    @cache
+    def handed_out(variant: str, spoken: str) -> Sequence[Cell]:
+        return shipped(exercise, variant, spoken)
+
+    return lambda content: collect(content, exercise, handed_out, limits or Limits(), way, lang)
 
 
-def collect(content: bytes, exercise: Exercise, limits: Limits, way: Way) -> Collected:
+def collect(
+    content: bytes, exercise: Exercise, handed_out: HandedOut, limits: Limits, way: Way, lang: str = "en"
+) -> Collected:
     """Run the cells of a hand-in and return the values that its checks ask for.
 
     Parameters
@@ -78,118 +78,127 @@ def collect(content: bytes, exercise: Exercise, limits: Limits, way: Way) -> Col
     content : bytes
         The notebook as it was handed in; anything at all.
     exercise : Exercise
-        As it was handed out.
+        What was asked for.
+    handed_out : callable
+        The cells as they were handed out; a set-up cell that was deleted or damaged is taken from there.
     limits : Limits
     way : {"user", "root", "trust"}
         From `contrechamp.grading.preflight.way`.
+    lang : str
+        Language of the notes, the teacher's.
 
     Returns
     -------
     Collected
-        Without open answers: they are read, not run. Its values are the student's word, like the values typed into a
-        notebook; the expected ones were nowhere near.
+        The values are the student's word, like values typed into a notebook; the expected ones were nowhere near.
 
     Raises
     ------
-    OSError
-        When this computer starts no process.
+    ContrechampError
+        When the sandbox no longer starts.
     """
     try:
-        notebook = json.loads(content.decode("utf-8-sig"))
-        cells = list(_cells(notebook))
-    except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
-        return Collected("unreadable")
-    lang = _language(notebook)
-    about = Collected("graded", language=lang, variant=exercise.variant, lesson=str(exercise.checks[0]["id"])[:2])
+        book = read(content, lang)
+    except NotReadable as why:
+        return Collected(why.status, notes=(str(why),))
+    other = values.of_another(book, exercise, lang)
+    if other is not None:
+        return other
+    cells = [cell for cell in book.cells if cell.kind == "code"]
     if sum(len(cell.source) for cell in cells) > _MOST_CODE:
-        return replace(about, status="too_large")
-    questions = _questions(cells, exercise)
-    found = _run(list(_steps(questions)), exercise, limits, way, lang)
-    return replace(about, **_summary(found, questions, exercise))
+        note = _("The cells hold more than a million letters of code.", lang)
+        return Collected("too_large", notes=(note,), language=book.language, variant=book.variant, lesson=book.lesson)
+    spoken = book.language or language.languages()[0]
+    checks = exercise.checks(book.variant)
+    questions = _questions(cells, checks, handed_out(book.variant or "main", spoken))
+    found = _run(_steps(questions), checks, limits, way, spoken)
+    return _summary(found, questions, book, exercise, lang)
 
 
-def _language(notebook: Mapping[str, Any]) -> str:
-    meta = notebook.get("metadata")
-    ours = meta.get("contrechamp") if isinstance(meta, dict) else None
-    lang = ours.get("lang") if isinstance(ours, dict) else None
-    return lang if lang in language.languages() else language.languages()[0]
+def shipped(exercise: Exercise, variant: str, spoken: str) -> Sequence[Cell]:
+    """Return the code cells of an exercise of the course; none of a class's own paper, and none without a checkout."""
+    root = home.checkout()
+    if root is None or exercise.paper is not None:
+        return ()
+    ending = "_alternative" if variant == "alternative" else ""
+    for path in sorted((root / "exercises" / spoken).glob(f"{exercise.lesson}_*.ipynb")):
+        if path.stem.endswith("_alternative") == bool(ending):
+            return tuple(cell for cell in read(path.read_bytes(), "en").cells if cell.kind == "code")
+    return ()
 
 
-def _cells(notebook: Mapping[str, Any]) -> Iterator[Cell]:
-    for cell in notebook["cells"]:
-        if not isinstance(cell, dict) or cell.get("cell_type") != "code":
-            continue
-        source = cell.get("source", "")
-        source = "".join(source) if isinstance(source, list) else source
-        if not isinstance(source, str):
-            continue
-        meta = cell.get("metadata")
-        mark = meta.get("nbgrader") if isinstance(meta, dict) else None
-        name = mark.get("grade_id") if isinstance(mark, dict) else None
-        yield Cell(source, name if isinstance(name, str) else "", cell["id"] if isinstance(cell.get("id"), str) else "")
-
-
-def _questions(cells: Sequence[Cell], exercise: Exercise) -> list[_Question]:
+def _questions(
+    cells: Sequence[Cell], checks: Sequence[Mapping[str, Any]], handed_out: Sequence[Cell]
+) -> list[_Question]:
     """Give each cell of a hand-in to the question that it belongs to."""
-    questions, places, handed_out = _as_handed_out(exercise)
-    marks = {cell.id: cell.mark for cell in exercise.cells if cell.id and cell.mark}
+    questions = [*map(_Question, checks), _Question(None)]
+    places = {mark: place for place, check in enumerate(checks) for mark in _marks(check)}
+    known = _as_handed_out(questions, places, handed_out)
+    marks = {cell.id: cell.grade_id for cell in handed_out if cell.id and cell.grade_id in places}
     waiting: list[Cell] = []
     last, used = 0, set()
     for cell in cells:
-        if cell.mark not in places:  # lost on its way through another program
-            cell = replace(cell, mark=marks.get(cell.id, ""))
-        known = handed_out.get(cell.id) or handed_out.get(cell.source.strip())
-        place = places.get(cell.mark, known[0] if known else None)
-        if place is None:
+        mark = cell.grade_id if cell.grade_id in places else marks.get(cell.id, "")  # marks are lost on some ways
+        place, original = (
+            (places[mark], None) if mark else known.get(cell.id) or known.get(_text_of(cell)) or (-1, None)
+        )
+        if place < 0:
             waiting.append(cell)
             continue
         question = questions[place]
-        question.answered += [{"run": other.source} for other in waiting]
+        question.steps += [{"run": other.source} for other in waiting]
+        question.steps.append(_step(cell, mark, original))
+        question.found |= mark.endswith("-answer")
         waiting, last = [], place
-        step: dict[str, Any] = {"run": cell.source}
-        if cell.mark in places:
-            checks = cell.mark.endswith("-check")
-            question.found |= not checks
-            step |= {"quiet": True} if checks else {}  # what fails there has failed before
-        elif known and known[1].source != cell.source:
-            step["otherwise"] = known[1].source
-        if known:
-            used.add(known[1])
-        question.answered.append(step)
-    questions[last].answered += [{"run": other.source} for other in waiting]
+        used.add(original)
+    questions[last].steps += [{"run": other.source} for other in waiting]
     for question in questions:
-        question.answered[:0] = [{"run": cell.source} for cell in question.given if cell not in used]
+        question.steps[:0] = [{"run": cell.source} for cell in question.given if cell not in used]
     return questions
 
 
+def _marks(check: Mapping[str, Any]) -> tuple[str, str]:
+    """Return nbgrader's marks of the cell for the answer and of the cell with the check."""
+    name = str(check["id"]).replace(".", "-")
+    return f"{name}-answer", f"{name}-check"
+
+
 def _as_handed_out(
-    exercise: Exercise,
-) -> tuple[list[_Question], dict[str, int], dict[str, tuple[int, Cell]]]:
-    """Return the questions, the place of each mark, and the unmarked cells by id and by text."""
-    by_mark = {f"{check['id']}-check".replace(".", "-"): check for check in exercise.checks}
-    questions = [_Question(None)]
-    places: dict[str, int] = {}
-    handed_out: dict[str, tuple[int, Cell]] = {}
-    for cell in exercise.cells:
-        place = len(questions) - 1
-        if cell.mark in by_mark:
-            questions[place].check = by_mark[cell.mark]
-            questions.append(_Question(None))
-        if cell.mark:
-            places[cell.mark] = place
+    questions: Sequence[_Question], places: Mapping[str, int], handed_out: Sequence[Cell]
+) -> dict[str, tuple[int, Cell | None]]:
+    """Note the unmarked cells with their questions, and return them by id and by text."""
+    known: dict[str, tuple[int, Cell | None]] = {}
+    place = 0
+    for cell in handed_out:
+        if cell.grade_id in places:
+            place = places[cell.grade_id] + cell.grade_id.endswith("-check")
         else:
             questions[place].given.append(cell)
-            handed_out |= {cell.source.strip(): (place, cell)} | ({cell.id: (place, cell)} if cell.id else {})
-    return questions, places, handed_out
+            known |= {_text_of(cell): (place, cell)} | ({cell.id: (place, cell)} if cell.id else {})
+    return known
 
 
-def _steps(questions: Sequence[_Question]) -> Iterator[dict[str, Any]]:
+def _text_of(cell: Cell) -> str:
+    return "\n".join(line.rstrip() for line in cell.source.strip().splitlines()) + "\n"  # no id looks like this
+
+
+def _step(cell: Cell, mark: str, original: Cell | None) -> dict[str, Any]:
+    if mark.endswith("-check"):
+        return {"run": cell.source, "quiet": True}  # what fails there has failed before
+    damaged = original is not None and _text_of(original) != _text_of(cell)
+    return {"run": cell.source} | ({"otherwise": original.source} if original and damaged else {})
+
+
+def _steps(questions: Sequence[_Question]) -> list[dict[str, Any]]:
+    """Return what the worker does: the cells, and after those of a question what its check asks for."""
+    steps: list[dict[str, Any]] = []
     for question in questions:
-        yield from question.answered
+        steps += question.steps
         if question.check is not None:
-            values = question.check["values"]
-            cases = {name: functions.every(spec) for name, spec in values.items() if spec["kind"] == "function"}
-            yield {"check": question.check["id"], "names": list(values), "cases": cases}
+            wanted = question.check["values"]
+            cases = {name: functions.every(spec) for name, spec in wanted.items() if spec["kind"] == "function"}
+            steps.append({"check": question.check["id"], "names": list(wanted), "cases": cases})
+    return steps
 
 
 @dataclass
@@ -202,9 +211,11 @@ class _Found:
     detail: str = ""
 
 
-def _run(steps: list[dict[str, Any]], exercise: Exercise, limits: Limits, way: Way, lang: str) -> _Found:
+def _run(
+    steps: list[dict[str, Any]], asked: Sequence[Mapping[str, Any]], limits: Limits, way: Way, lang: str
+) -> _Found:
     """Take the steps; after a step that ended the process, take them again without it."""
-    checks = {str(check["id"]): check for check in exercise.checks}
+    checks = {str(check["id"]): check for check in asked}
     found = _Found()
     left = list(range(len(steps)))
     deadline = time.monotonic() + 2 * limits.wall
@@ -213,7 +224,8 @@ def _run(steps: list[dict[str, Any]], exercise: Exercise, limits: Limits, way: W
         ran = sandbox.run(sent, limits, way, lang)
         at = _note(ran, left, checks, found)
         if ran.ending == "broken":
-            raise OSError(f"the sandbox did not start: {ran.detail}")
+            says = _("The sandbox does not start ({line}). What is graded is kept; run the command again.")
+            raise ContrechampError(says.format(line=ran.detail[-300:]))
         if ran.ending == "done":
             break
         found.ending = "timed_out" if "timed_out" in (found.ending, _WORDS[ran.ending]) else "crashed"
@@ -278,40 +290,50 @@ def _text(value: str, most: int) -> str:
     return value[:most].encode("utf-8", "replace").decode()
 
 
-def _summary(found: _Found, questions: Sequence[_Question], exercise: Exercise) -> dict[str, Any]:
-    """Return the status, the values and the notes."""
-    asked = {question.check["id"]: question for question in questions if question.check is not None}
-    values = {
+def _summary(found: _Found, questions: Sequence[_Question], book: Notebook, exercise: Exercise, lang: str) -> Collected:
+    asked = {str(question.check["id"]): question for question in questions if question.check is not None}
+    kept = {
         name: found.values[name]
         for name, question in asked.items()
         if name in found.values and (question.found or found.values[name])
     }
-    missing = [name for name in asked if name not in values]
-    status: Status = "alternative" if exercise.variant == "alternative" else "graded"
+    missing = [name for name in asked if name not in kept]
+    status: Status = "alternative" if book.variant == "alternative" else "graded"
     if missing:
         status = "cells_missing"
-    if found.ending in ("crashed", "timed_out") or "timeout" in found.errors.values():
-        status = "timed_out" if "timeout" in found.errors.values() else "crashed"
-    return {"status": status, "values": values, "notes": tuple(_notes(found, questions, missing))}
+    if found.ending in ("crashed", "timed_out"):
+        status = found.ending
+    if "timeout" in found.errors.values():
+        status = "timed_out"
+    return Collected(
+        status,
+        kept,
+        values.open_answers(book, exercise),
+        book.language,
+        book.variant,
+        tuple(_notes(found, questions, missing, lang)),
+        book.lesson,
+        exercise.paper,
+    )
 
 
-def _notes(found: _Found, questions: Sequence[_Question], missing: Sequence[str]) -> Iterator[str]:
+def _notes(found: _Found, questions: Sequence[_Question], missing: Sequence[str], lang: str) -> Iterator[str]:
     """Say what went wrong where; the steps are counted as `_steps` made them."""
     number = 0
     for question in questions:
         name = str(question.check["id"]) if question.check else "-"
-        for step in [*question.answered, *([{}] if question.check else [])]:
+        for step in [*question.steps, *([{}] if question.check else [])]:
             if (error := found.errors.get(number)) is not None and not step.get("quiet"):
-                yield _note_on(name, error)
+                yield _note_on(name, error, lang)
             number += 1
     for name in missing:
-        yield _("{check}: no answer was found.").format(check=name)
+        yield _("{check}: no answer was found.", lang).format(check=name)
 
 
-def _note_on(check: str, error: str) -> str:
+def _note_on(check: str, error: str, lang: str) -> str:
     says = {
-        "timeout": _("{check}: a cell did not end in time."),
-        "crash": _("{check}: a cell ended Python."),
-        "MemoryError": _("{check}: a cell asked for too much memory."),
-    }.get(error, _("{check}: a cell stopped with {error}."))
+        "timeout": _("{check}: a cell did not end in time.", lang),
+        "crash": _("{check}: a cell ended Python.", lang),
+        "MemoryError": _("{check}: a cell asked for too much memory.", lang),
+    }.get(error, _("{check}: a cell stopped with {error}.", lang))
     return says.format(check=check, error=error)

@@ -80,7 +80,7 @@ def main(
         raise ContrechampError(_("Which lesson? Add --lesson and its number, for example --lesson 02.", lang))
     exercise = exercises.load(lesson or str((about or {})["lesson"]), lang)
     if seed is not None:
-        from contrechamp.grading import paper  # type: ignore[attr-defined]
+        from contrechamp.grading import paper
 
         exercise = paper.with_key(exercise, seed, lang)
     given = Path(worksheet).read_bytes() if worksheet else None
@@ -90,7 +90,9 @@ def main(
         found = hand_ins.find(source, lang)
         folder = ClassFolder(Path(out or f"grades_{exercise.lesson}"), exercise.lesson, lang, exercise.paper)
         given = given or found.worksheet
-        run(folder, found.hand_ins, exercise, collector(exercise, code, trust, lang), lang, jobs or (2 if code else 1))
+        collect = collector(exercise, code, trust, lang)
+        how = "code" if code else "value"
+        run(folder, found.hand_ins, exercise, collect, lang, jobs or (2 if code else 1), how)
     if marked is not None:
         marks.merge(folder, Path(marked), exercise, lang)
     write(folder, exercise, lang, given)
@@ -103,18 +105,24 @@ def collector(exercise: Exercise, code: bool, trust: bool, lang: str) -> Collect
     """Return the function that reads the answers out of a notebook: by value, or by running it in the sandbox."""
     if not code:
         return lambda content: values.collect(content, exercise, lang)
-    from contrechamp.grading import by_code  # type: ignore[attr-defined]
+    from contrechamp.grading import code as by_code
 
     return by_code.collector(exercise, trust, lang)
 
 
 def run(
-    folder: ClassFolder, found: Sequence[HandIn], exercise: Exercise, collect: Collect, lang: str, jobs: int = 1
+    folder: ClassFolder,
+    found: Sequence[HandIn],
+    exercise: Exercise,
+    collect: Collect,
+    lang: str,
+    jobs: int = 1,
+    how: str = "value",
 ) -> None:
-    """Grade what is not graded yet, and keep each result as soon as it is there."""
+    """Grade what is not graded yet in this way, and keep each result as soon as it is there."""
     told = time.monotonic()
     with ThreadPoolExecutor(max(1, jobs)) as pool:
-        waiting = [pool.submit(_graded, folder, hand_in, exercise, collect, lang) for hand_in in found]
+        waiting = [pool.submit(_graded, folder, hand_in, exercise, collect, lang, how) for hand_in in found]
         try:
             for done, future in enumerate(as_completed(waiting), 1):
                 _keep(folder, future)
@@ -134,11 +142,11 @@ def _keep(folder: ClassFolder, future: "Future[dict[str, Any] | None]") -> None:
 
 
 def _graded(
-    folder: ClassFolder, hand_in: HandIn, exercise: Exercise, collect: Collect, lang: str
+    folder: ClassFolder, hand_in: HandIn, exercise: Exercise, collect: Collect, lang: str, how: str = "value"
 ) -> dict[str, Any] | None:
     """Return the result of a hand-in, None when it is there already."""
     contents = {file.path: _content(file) for file in hand_in.files}
-    digest = _digest(contents, exercise, lang)
+    digest = _digest(contents, exercise, f"{lang} {how}")
     if folder.is_done(hand_in.key, digest):
         return None
     return record(hand_in, contents, exercise, collect, lang) | {"digest": digest}
@@ -157,8 +165,8 @@ def _content(file: File) -> bytes | NotReadable:
         return why
 
 
-def _digest(contents: Mapping[str, bytes | NotReadable], exercise: Exercise, lang: str) -> str:
-    found = hashlib.sha256(f"{exercise.digest} {lang}".encode())
+def _digest(contents: Mapping[str, bytes | NotReadable], exercise: Exercise, how: str) -> str:
+    found = hashlib.sha256(f"{exercise.digest} {how}".encode())
     for path, content in sorted(contents.items()):
         found.update(path.encode("utf-8", "surrogatepass") + b"\0")
         found.update(hashlib.sha256(content if isinstance(content, bytes) else str(content).encode()).digest())

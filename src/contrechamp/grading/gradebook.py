@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from contrechamp.grading.class_folder import ClassFolder
+from contrechamp.grading.collected import JUDGED
 from contrechamp.grading.words import shown
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -41,7 +42,7 @@ def lines(record: Mapping[str, Any], marks: Mapping[str, Any]) -> Iterator[dict[
         elif task["answer"]:
             yield line | {"status": "to_mark", "points": None}
         else:
-            judged = record["status"] in ("graded", "alternative", "cells_missing")
+            judged = record["status"] in JUDGED
             yield line | {"status": "empty" if judged else "absent", "points": 0.0 if judged else None}
 
 
