@@ -252,9 +252,8 @@ def one_by_one(r: dict) -> list[str]:
 def where(r: dict) -> list[str]:
     rows = [line("set", "map", "pixel AUC", "IoU"), line(*["---"] * 4)]
     for name, table in r["localisation"].items():
-        for kind, row in table.items():
-            if isinstance(row, dict):
-                rows.append(line(name, kind, three(row["pixel_auc"]), three(row["iou"])))
+        for kind in ("learned", "ela", "ghost", "noise"):
+            rows.append(line(name, kind, three(table[kind]["pixel_auc"]), three(table[kind]["iou"])))
         rows.append(
             line(
                 name,
