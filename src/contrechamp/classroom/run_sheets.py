@@ -12,7 +12,7 @@ _STYLE = """
 body {{ font-size: {size}pt; line-height: {line} }} h1 {{ font-size: 14pt; margin: 0 0 1mm; color: #00407a }}
 p {{ margin: 0 0 1mm }} th, td {{ padding: {pad}mm 1.2mm; vertical-align: top }} tr {{ break-inside: avoid }}
 table {{ width: 100%; margin-top: 1mm; table-layout: fixed }}
-.session {{ width: 11mm }} .minute {{ width: 13mm }} .step {{ width: {step}% }} .ready {{ width: 10% }}
+.session {{ width: 11mm }} .minute {{ width: 6em }} .step {{ width: {step}% }} .ready {{ width: 10% }}
 .cut {{ width: 13% }} th[scope=row] {{ white-space: nowrap; text-align: right; background: none }}
 tr.pause td, tr.pause th {{ background: #f2f5f9 }}
 tbody th.session {{ text-align: center; background: #00407a; color: #fff; font-size: 9pt }}
