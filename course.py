@@ -38,7 +38,7 @@ ROOT = os.path.dirname(os.path.abspath(__file__))
 PRIVATE = os.path.join(ROOT, ".contrechamp")
 EXE = ".exe" if os.name == "nt" else ""
 COMMANDS = ["lab", "run", "test", "build", "slides", "quiz-export", "sheets", "translate"]
-COMMANDS += ["stale", "law", "grade", "forget", "data"]
+COMMANDS += ["stale", "law", "grade", "paper", "forget", "data"]
 # What a command needs beyond the default.
 GROUPS = {
     "test": "test",

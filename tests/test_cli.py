@@ -10,7 +10,7 @@ import pytest
 from contrechamp import cli, language
 from contrechamp.errors import ContrechampError
 
-KNOWN = "lab, run, test, build, slides, quiz-export, sheets, translate, stale, law, grade, forget, data"
+KNOWN = "lab, run, test, build, slides, quiz-export, sheets, translate, stale, law, grade, paper, forget, data"
 
 GRADE = {
     **dict.fromkeys(("lesson", "out", "marked", "worksheet", "seed", "jobs")),
@@ -45,7 +45,7 @@ def calls(monkeypatch):
 
     authoring = ("authoring.build", "authoring.catalogue", "authoring.slides")
     classroom = ("classroom.quiz_export", "classroom.printed")
-    grading = ("grading.grade", "grading.forget")
+    grading = ("grading.grade", "grading.paper", "grading.forget")
     for name in ("lab", "page", "proof", *authoring, *classroom, *grading, "datasets.stale"):
         stand_in(name)
     return noted
@@ -127,6 +127,11 @@ def test_a_wrong_command_line_is_one_sentence_and_status_2(calls, capsys, typed,
                 ("in", "fr"),
                 GRADE | {"code": True, "trust": True, "jobs": 3, "out": "o", "marked": "m"},
             ),
+        ),
+        (["paper", "--lesson", "2"], ("grading.paper", ("2", "en"), {"seed": None, "out": None})),
+        (
+            ["paper", "--lesson", "2", "--seed", "s", "--out", "o"],
+            ("grading.paper", ("2", "en"), {"seed": "s", "out": "o"}),
         ),
         (["forget", "o"], ("grading.forget", ("o", "en"), {"yes": False})),
         (["forget", "o", "--yes"], ("grading.forget", ("o", "en"), {"yes": True})),

@@ -361,3 +361,63 @@ def test_the_words_of_a_clock_stand_where_there_is_no_number():
 def test_the_descriptor_gives_the_day_of_the_records(root):
     about = json.loads((root / "datasets" / "law" / "datapackage.json").read_text(encoding="utf-8"))
     assert about["as_of"] == max(row["checked"] for row in frames.rows("law", "provisions")).isoformat()
+
+
+# Proceedings on a date
+
+PROCEEDING_ON = [
+    ("proc-eu-x-2023", "2023-12-17", "not_yet"),
+    ("proc-eu-x-2023", "2023-12-18", "open"),
+    ("proc-eu-x-2023", "2025-12-04", "open"),
+    ("proc-eu-x-2023", "2025-12-05", "partly_decided"),
+    ("proc-eu-x-2025-fine", "2025-12-04", "unknown"),  # its beginning stands in the record of 2023
+    ("proc-eu-x-2025-fine", "2025-12-05", "decided"),
+    ("proc-fr-paris", "2024-12-31", "not_yet"),
+    ("proc-fr-paris", "2025-01-15", "unknown"),  # known to the month only
+    ("proc-fr-paris", "2025-01-31", "open"),
+    ("proc-ie-dpc", "2026-02-16", "not_yet"),
+    ("proc-ie-dpc", "2026-02-17", "open"),
+    ("proc-ie-dpc", "2030-01-01", "open"),  # as far as was found
+]
+
+
+@pytest.mark.parametrize(("name", "day", "state"), PROCEEDING_ON)
+def test_a_proceeding_has_the_state_of_the_day_asked(name, day, state):
+    assert datasets.load_proceedings(as_of=day).loc[name, "status"] == state
+
+
+def test_on_the_day_of_the_records_the_state_of_a_proceeding_is_the_one_recorded():
+    made = datasets.load_proceedings()
+    assert made["status"].tolist() == made["recorded_status"].tolist()
+    assert made.attrs["on"] == law.law_as_of().isoformat()
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "pending in part"), ("fr", "en partie pendante")])
+def test_the_state_of_a_proceeding_is_told_in_the_readers_words(lang, words):
+    made = datasets.load_proceedings(as_of="2026-01-01", lang=lang)
+    assert words in made.loc["proc-eu-x-2023", "status_name"]
+
+
+def test_a_decided_proceeding_has_a_day_of_decision_and_an_open_one_has_none():
+    for row in frames.rows("law", "proceedings"):
+        assert bool(row["decided"]) == (row["recorded_status"] != "open"), row["id"]
+        assert row["opened"] or row["decided"], row["id"]
+
+
+def test_the_clock_of_the_machine_does_not_move_a_proceeding():
+    with time_machine.travel("2020-01-01", tick=False):
+        assert datasets.load_proceedings().loc["proc-eu-grok-2026", "status"] == "open"
+
+
+def test_a_malformed_day_for_a_proceeding_is_one_sentence():
+    with pytest.raises(ContrechampError, match=r"^'2 December' is not a date\. Write YYYY-MM-DD"):
+        datasets.load_proceedings(as_of="2 December")
+
+
+@given(day=st.dates(datetime.date(2020, 1, 1), datetime.date(2035, 1, 1)), later=st.integers(0, 4000))
+def test_a_proceeding_never_goes_backwards(day, later):
+    order = ["not_yet", "unknown", "open", "unknown", "partly_decided", "decided"]
+    after = min(day + datetime.timedelta(days=later), datetime.date(2046, 1, 1))
+    for row in frames.rows("law", "proceedings"):
+        first, second = (law_status.proceeding(row, asked) for asked in (day, after))
+        assert "unknown" in (first, second) or order.index(first) <= order.index(second), row["id"]

@@ -223,6 +223,11 @@ def _parser(_: Words) -> tuple[_Parser, dict[str, _Parser]]:
     add("--trust", action="store_true", help=_("with --code: run them without a sandbox; for your own files only"))
     add("--jobs", metavar="N", type=_jobs, help=_("how many hand-ins at a time"))
     add("--lang", metavar="LANG", help=_("your language, for example fr (left out: the system's)"))
+    add = command("paper", _paper, _("teachers: make an exercise with numbers of your class's own, and its key"))
+    add("--lesson", metavar="NN", required=True, help=_("number of the lesson, for example 02"))
+    add("--seed", metavar=_("TEXT"), help=_("the secret that decides the numbers (left out: a new one)"))
+    add("--out", metavar=_("FOLDER"), help=_("folder to write, which is not there yet (left out: paper_NN_CODE)"))
+    add("--lang", metavar="LANG", help=_("your language, for example fr (left out: the system's)"))
     add = command("forget", _forget, _("teachers: delete the results of a class"))
     add("place", metavar=_("FOLDER"), help=_("folder of results that grade has written"))
     add("--yes", action="store_true", help=_("do not ask"))
@@ -315,6 +320,12 @@ def _grade(args: argparse.Namespace) -> int:
         trust=args.trust,
         jobs=args.jobs,
     )
+
+
+def _paper(args: argparse.Namespace) -> int:
+    from contrechamp.grading import paper
+
+    return paper.main(args.lesson, args.language, seed=args.seed, out=args.out)
 
 
 def _forget(args: argparse.Namespace) -> int:

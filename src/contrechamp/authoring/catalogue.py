@@ -101,6 +101,9 @@ def of_source(source: Source) -> Iterator[Term]:
             check = source.checks[index]
             for note, text in check_texts(check.id, check.definition):
                 yield Term(text, note, source.relative)
+    for check_id, rule in source.drawn.items():
+        for unit in units.split(rule.get("text", "")):
+            yield Term(unit.text, f"{unit.kind} of a class's own paper, {check_id}", source.relative)
 
 
 def check_texts(check_id: str, definition: dict[str, Any]) -> Iterator[tuple[str, str]]:

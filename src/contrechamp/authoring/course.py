@@ -139,7 +139,8 @@ class Course:
             ]
             variant = "alternative" if exercises.is_alternative(source) else "main"
             table = {"lesson": source.lesson, "variant": variant, "checks": rows, "open": tasks, "build": note}
-            yield path, to_json(table)
+            drawn = exercises.drawn_rows(source, prose)
+            yield path, to_json(table | ({"drawn": drawn} if drawn else {}))
 
     def _bank(self, where: str, bank: dict[str, Any], lenient: bool) -> dict[str, Any]:
         say = self._speaker(where, lenient)

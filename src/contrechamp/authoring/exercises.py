@@ -202,6 +202,48 @@ def table_row(
     }
 
 
+def drawn_rows(source: Source, say: Callable[[str], dict[str, str]]) -> list[dict[str, Any]]:
+    """Return how the numbers of this exercise are drawn for a class's own paper, for ``datasets/checks``.
+
+    Parameters
+    ----------
+    source : Source
+    say : callable
+        Returns Markdown in every language.
+
+    Returns
+    -------
+    list of dict
+        ``id``, ``draw``, ``setup``, ``code``, ``solution``, ``text`` (by language, or None), ``ask`` and ``wrong``
+        (the values of the check and of its misconceptions, as expressions).
+    """
+    rows = []
+    for position, check in source.checks.items():
+        rule = source.drawn.get(check.id)
+        if rule is not None:
+            rows.append(
+                {
+                    "id": check.id,
+                    "draw": rule["draw"],
+                    "setup": rule.get("setup", ""),
+                    "code": rule["code"].rstrip("\n"),
+                    "solution": rule["solution"],
+                    "text": say(rule["text"].rstrip("\n")) if "text" in rule else None,
+                    "ask": _asked(source.cells[position].source, f"{source.relative}, check {check.id}"),
+                    "wrong": _expressions(check, source),
+                }
+            )
+    return rows
+
+
+def _asked(cell: str, where: str) -> dict[str, str]:
+    """Return the expressions that a check's cell passes, by name."""
+    for node in ast.walk(ast.parse(cell)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "check":
+            return {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords if keyword.arg}
+    raise ContrechampError(f"{where}: its cell does not call check(…).")
+
+
 def _refuse_twins(check_id: str, values: dict[str, Any], wrongs: list[dict[str, Any]], where: str) -> None:
     if len(wrongs) < 2:
         raise ContrechampError(f"{where}, check {check_id}: name at least two misconceptions, there is {len(wrongs)}.")

@@ -6,7 +6,7 @@
 column           what to write
 ===============  ========================================================================================
 ``place``        the source file, from the top of the repository: ``notebooks/17_french_and_eu_law.md``
-``record``       id of the provision or proceeding: ``fr-cp-226-8-1``
+``record``       id of the provision or proceeding: ``fr-cp-226-8-1``; of the row for a table: ``s01``
 ``field``        the field that was compared: ``max_prison_years``; or ``*`` where the whole record was read
 ``compared_by``  a role, never a name: ``second reader`` (somebody else than the author of the sentence), ``lawyer``; or
                  ``author`` where only the writer has compared it again, so that a second reader is still wanted
@@ -16,8 +16,10 @@ column           what to write
 
 A *statement* is a reference ``{{ law:ID.field }}``, or the id of a record that stands elsewhere in the file (in a code
 cell, in an answer): there the whole record is compared, and the field is ``*``. A row ``*`` covers every field of its
-record in that file. How to fill it: ``python -m contrechamp.authoring.law_checks`` prints the rows that are missing;
-compare each sentence with its record, in both languages, then paste the row and fill in the last three columns.
+record in that file. Each row of `TABLES`, a fictional case or a question in our words, is a statement as well: by its
+own id, compared with all records that it names. How to fill it: ``python -m contrechamp.authoring.law_checks`` prints
+the rows that are missing; compare each sentence with its record, in both languages, then paste the row and fill in the
+last three columns.
 
 A file that is not there yet demands nothing; once it is there, `missing` must be empty and a test says so.
 """
@@ -31,32 +33,34 @@ from contrechamp import home
 from contrechamp.authoring import references
 from contrechamp.datasets import frames
 
-#: Which sources are held to it: lessons 17, 19 and 20 with exercises and quizzes, decks and briefs that state law.
+#: Which sources are held to it: lessons 17 to 20 with exercises and quizzes, decks and briefs that state law.
 PLACES = (
-    "notebooks/17_*.md",
-    "exercises/17_*.md",
-    "exercises/17_*.quiz.yaml",
-    "notebooks/19_*.md",
-    "exercises/19_*.md",
-    "exercises/19_*.quiz.yaml",
-    "notebooks/20_*.md",
-    "exercises/20_*.md",
-    "exercises/20_*.quiz.yaml",
+    *(
+        f"{kind}/{lesson}_{end}"
+        for lesson in (17, 18, 19, 20)
+        for kind, end in (("notebooks", "*.md"), ("exercises", "*.md"), ("exercises", "*.quiz.yaml"))
+    ),
     "slides/*law*.md",
     "slides/brief_*.md",
     "slides/policy_briefing.md",
     "slides/class_45.md",
 )
+#: Tables of the law data whose rows state law in our words: each row is one statement, compared as a whole.
+TABLES = ("scenarios", "contested", "facts_to_establish")
 Statement = tuple[str, str, str]
 
 
 def statements(root: Path) -> list[Statement]:
-    """Return the statements of the lessons and decks on law: (place, record, field), each once, in order."""
+    """Return the statements of the lessons, decks and fictional cases on law: (place, record, field), each once."""
     found: dict[Statement, None] = {}
     for path in sorted(path for pattern in PLACES for path in root.glob(pattern)):
         place = path.relative_to(root).as_posix()
         for record, field in _stated(path.read_text(encoding="utf-8")):
             found[place, record, field] = None
+    for table in TABLES:
+        place = f"datasets/law/{table}.csv"
+        if (root / place).exists():
+            found |= {(place, row["id"], "*"): None for row in frames.rows("law", table)}
     return list(found)
 
 

@@ -13,6 +13,9 @@ def of_sources(course: Course) -> list[str]:
         for number, cell in enumerate(source.cells, 1):
             if cell.cell_type == "markdown":
                 found += digits.digit_problems(cell.source, allowed=reviewed, where=f"{source.relative}, cell {number}")
+        for check_id, rule in source.drawn.items():
+            where = f"{source.relative}, drawn {check_id}"
+            found += digits.digit_problems(rule.get("text", ""), allowed=reviewed, where=where)
     for page in course.pages:
         found += digits.digit_problems(page.text, allowed=reviewed, where=page.relative)
     for deck in course.decks:

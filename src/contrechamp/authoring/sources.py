@@ -17,6 +17,7 @@ from contrechamp.errors import ContrechampError
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
 _CHECK = re.compile(r"^```\{check\}[ \t]+(\S+)[ \t]*\n(.*?)^```[ \t]*$\n?", re.DOTALL | re.MULTILINE)
+_DRAWN = re.compile(r"^```\{drawn\}[ \t]+(\S+)[ \t]*\n(.*?)^```[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 _NAME = re.compile(r"\d{2}_[a-z0-9_]+")
 
 
@@ -43,6 +44,8 @@ class Source:
     meta: dict[str, Any]
     cells: list[NotebookNode]
     checks: dict[int, CheckSource] = field(default_factory=dict)
+    drawn: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """How the numbers of a question are drawn for a class's own paper, by the id of its check."""
 
     @property
     def lesson(self) -> str:
@@ -114,15 +117,23 @@ def read(path: Path) -> Source:
         raise ContrechampError(f"{where} cannot be read as MyST Markdown: {error}") from None
     cells: list[NotebookNode] = []
     checks: dict[int, CheckSource] = {}
+    drawn: dict[str, dict[str, Any]] = {}
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             for found in _CHECK.finditer(cell.source):
                 checks[len(cells) - 1] = _check(found, text, where)
-            cell.source = _CHECK.sub("", cell.source + "\n").strip("\n")
+            for found in _DRAWN.finditer(cell.source):
+                drawn[found[1]] = _drawing(found, text, where)
+            cell.source = _DRAWN.sub("", _CHECK.sub("", cell.source + "\n")).strip("\n")
             if not cell.source.strip():
                 continue
         cells.append(cell)
-    return Source(path, path.parent.name, path.stem, meta, cells, checks)
+    unknown = sorted(set(drawn) - {check.id for check in checks.values()})
+    if unknown:
+        raise ContrechampError(
+            f"{where}: numbers are drawn for {', '.join(unknown)}, which is no check of this source."
+        )
+    return Source(path, path.parent.name, path.stem, meta, cells, checks, drawn)
 
 
 def read_quiz(path: Path) -> dict[str, Any]:
@@ -230,3 +241,15 @@ def _check(found: re.Match[str], text: str, where: str) -> CheckSource:
     if not all(isinstance(text, str) for text in texts):
         raise ContrechampError(f"{name}: `hint`, `right` and each `message` are text (quote a lone yes, no or number).")
     return CheckSource(found[1], definition, line)
+
+
+def _drawing(found: re.Match[str], text: str, where: str) -> dict[str, Any]:
+    """Read how a question's numbers are drawn: ``draw``, ``code``, ``solution``, perhaps ``text`` and ``setup``."""
+    line = text[: text.find(found[0].rstrip("\n"))].count("\n") + 1
+    definition = _yaml(found[2], where, line)
+    name = f"{where}, line {line}: drawn {found[1]}"
+    _demand(definition, {"draw", "code", "solution"}, name)
+    parts = [definition[part] for part in ("code", "solution", "text", "setup") if part in definition]
+    if not isinstance(definition["draw"], dict) or not all(isinstance(part, str) for part in parts):
+        raise ContrechampError(f"{name}: `draw` has a line for each number; the other parts are text.")
+    return definition

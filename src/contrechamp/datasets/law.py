@@ -123,15 +123,45 @@ def load_clocks(*, lang: str | None = None) -> "pd.DataFrame":
     return made
 
 
-def load_proceedings(*, lang: str | None = None) -> "pd.DataFrame":
-    """Load the cases and inquiries on the event of winter 2025-26, as known on the day of the records.
+def load_proceedings(*, as_of: "datetime.date | str | None" = None, lang: str | None = None) -> "pd.DataFrame":
+    """Load the cases and inquiries on the event of winter 2025-26, with the state of each on a day.
+
+    Parameters
+    ----------
+    as_of : date or str, optional
+        The day asked, ``YYYY-MM-DD``; the day of the records when left out. For a later day the frame says what was
+        last found, not what has happened since.
+    lang : str, optional
+        Language of ``body``, ``what``, ``outcome`` and ``status_name``; the reader's language when left out.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``id``. ``status`` is the state on the day asked, a code; ``status_name`` is the same in words.
+        ``what`` and ``outcome`` tell the whole record, whatever the day. ``attrs["on"]`` is the day asked.
+
+    Raises
+    ------
+    ContrechampError
+        For a malformed date.
 
     Examples
     --------
-    >>> load_proceedings(lang="en").loc["proc-eu-x-2025-fine", "recorded_status"]
-    'decided'
+    >>> days = ["2026-01-25", "2026-01-26"]
+    >>> [load_proceedings(as_of=day).loc["proc-eu-grok-2026", "status"] for day in days]
+    ['not_yet', 'open']
     """
-    return frames.frame(_PACKAGE, "proceedings", lang)
+    import pandas as pd
+
+    day = law_status.as_day(as_of, law_as_of())
+    records = frames.rows(_PACKAGE, "proceedings")
+    made = frames.frame(_PACKAGE, "proceedings", lang, records)
+    codes = [law_status.proceeding(record, day) for record in records]
+    at = list(made.columns).index("recorded_status")
+    made.insert(at, "status_name", pd.array([_names("status", lang)[code] for code in codes], dtype="string"))
+    made.insert(at, "status", pd.array(codes, dtype="string"))
+    made.attrs["on"] = day.isoformat()
+    return made
 
 
 def load_jurisdictions(*, lang: str | None = None) -> "pd.DataFrame":

@@ -2,7 +2,8 @@
 
 A record notes what was known on the day of the release. For any other day the dates decide: adoption, application, the
 end of a period of grace, the day on which a text lapsed. A date may be known to the month or the year only; inside
-such a span the answer is *start date to be checked*. Not for proceedings before a court, whose outcome no date tells.
+such a span the answer is *start date to be checked*. A proceeding is open from its beginning to its decision, as far as
+one was found: no date tells an outcome that nobody saw.
 """
 
 import datetime
@@ -93,6 +94,38 @@ def status(record: dict[str, Any], day: datetime.date) -> str:
     if recorded == "lapsed":
         return _lapsed(record, day, adopted, ended)
     return _applying(record, day, adopted)
+
+
+def proceeding(record: dict[str, Any], day: datetime.date) -> str:
+    """Return the code of the state of a proceeding on a day, as far as the records of the release know.
+
+    Parameters
+    ----------
+    record : dict
+        ``recorded_status``, ``opened`` and ``decided`` of a row of ``proceedings.csv``; None where unknown.
+    day : date
+        The day asked. For a day after the release the answer is the last that was found, and not news.
+
+    Returns
+    -------
+    str
+        ``not_yet``, ``open``, ``partly_decided`` or ``decided``; ``unknown`` inside a month or a year in which it began
+        or was decided on a day not recorded, and before a decision whose beginning is not recorded.
+
+    Examples
+    --------
+    >>> partly = {"recorded_status": "partly_decided", "opened": "2023-12-18", "decided": "2025-12-05"}
+    >>> [proceeding(partly, datetime.date(2025, 12, day)) for day in (4, 5)]
+    ['open', 'partly_decided']
+    """
+    opened, decided = span(record.get("opened")), span(record.get("decided"))
+    if opened and day < opened[0]:
+        return "not_yet"
+    if decided and day >= decided[1]:
+        return str(record["recorded_status"])
+    if opened is None or day < opened[1] or (decided and day >= decided[0]):
+        return "unknown"
+    return "open"
 
 
 def _lapsed(record: dict[str, Any], day: datetime.date, adopted: Any, ended: Any) -> str:

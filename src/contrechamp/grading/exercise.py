@@ -41,6 +41,11 @@ class Exercise:
         found: Sequence[Mapping[str, Any]] = self.tables.get(variant or "main", {}).get("open", [])
         return found
 
+    def drawn(self, variant: str | None) -> Sequence[Mapping[str, Any]]:
+        """Return how the numbers of a variant's questions are drawn for a class's own paper."""
+        found: Sequence[Mapping[str, Any]] = self.tables.get(variant or "main", {}).get("drawn", [])
+        return found
+
     @property
     def digest(self) -> str:
         """A short name of what is asked for; it changes when a key does."""
@@ -68,7 +73,9 @@ def load(lesson: str, lang: str | None = None) -> Exercise:
     tables = {}
     for path in sorted(folder.glob(f"{number}_*.json")) if re.fullmatch(r"\d\d", number) else []:
         table = store.read_json(f"checks/{path.name}")
-        tables[str(table.get("variant", "main"))] = {key: table[key] for key in ("checks", "open") if key in table}
+        tables[str(table.get("variant", "main"))] = {
+            key: table[key] for key in ("checks", "open", "drawn") if key in table
+        }
     if "main" not in tables:
         known = sorted({path.name[:2] for path in folder.glob("[0-9][0-9]_*.json")})
         says = _("There is no exercise of lesson {lesson}. There are: {names}.", lang)

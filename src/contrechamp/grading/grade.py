@@ -80,7 +80,7 @@ def main(
         raise ContrechampError(_("Which lesson? Add --lesson and its number, for example --lesson 02.", lang))
     exercise = exercises.load(lesson or str((about or {})["lesson"]), lang)
     if seed is not None:
-        from contrechamp.grading import paper  # type: ignore[attr-defined]
+        from contrechamp.grading import paper
 
         exercise = paper.with_key(exercise, seed, lang)
     given = Path(worksheet).read_bytes() if worksheet else None

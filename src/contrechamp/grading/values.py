@@ -43,9 +43,12 @@ def collect(content: bytes, exercise: Exercise, lang: str = "en") -> Collected:
     status: Status = "alternative" if book.variant == "alternative" else "graded"
     if len(runs) < len(wanted):
         status = "cells_missing" if runs or not _has_checks(book, wanted) else "not_run"
-    if not runs and any(kept for cell in book.cells for kept in cell.kept):
+    others = sorted({str(kept.get("paper") or "") for cell in book.cells for kept in cell.kept})
+    if not runs and others:
         status = "wrong_variant"
-        notes = [_("The answers belong to another paper than this one.", lang)]
+        notes = [
+            _("The answers belong to the paper {name}, and not to this one.", lang).format(name=_named(others, lang))
+        ]
     return Collected(
         status,
         {name: run[1] for name, run in runs.items()},
@@ -56,6 +59,10 @@ def collect(content: bytes, exercise: Exercise, lang: str = "en") -> Collected:
         book.lesson,
         exercise.paper,
     )
+
+
+def _named(papers: list[str], lang: str) -> str:
+    return ", ".join(paper[:12] or _("of the course", lang) for paper in papers[:3])
 
 
 def of_another(book: Notebook, exercise: Exercise, lang: str) -> Collected | None:

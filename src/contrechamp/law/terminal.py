@@ -111,7 +111,7 @@ def _show(words: Sequence[str], as_of: str | None, lang: str) -> tuple[Any, str]
     data, texts = [], []
     for name in words:
         proceeding = next((row for row in frames.rows("law", "proceedings") if row["id"] == name), None)
-        record = load_proceedings(lang=lang).loc[name] if proceeding else one(name, as_of=as_of, lang=lang)
+        record = load_proceedings(as_of=as_of, lang=lang).loc[name] if proceeding else one(name, as_of=as_of, lang=lang)
         data.append({"id": name} | {key: _plain(value) for key, value in record.items()})
         texts.append(_proceeding(name, record, lang) if proceeding else _provision(name, record, lang))
     return data, "\n\n".join(texts)
@@ -145,7 +145,8 @@ def _provision(name: str, record: "pd.Series", lang: str) -> str:
 def _proceeding(name: str, record: "pd.Series", lang: str) -> str:
     lines = [
         (_("Date", lang), language.date(record["date"], lang)),
-        (_("State", lang), record["outcome"]),
+        (_("State", lang), record["status_name"]),
+        (_("What was found", lang), record["outcome"]),
         (_("Summary", lang), record["what"]),
         (_("Grade", lang), f"{record['grade']} · {record['copy_read']}"),
         (_("Checked", lang), language.date(_plain(record["checked"]), lang)),
