@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 VERSION = "0.9.6"
+ROOT = Path(__file__).resolve().parent.parent
 _SCORES = """
 import json, sys
 from nbgrader.api import Gradebook
@@ -27,7 +28,7 @@ def make(folder):
     place = os.environ.get("CONTRECHAMP_NBGRADER")
     if place:  # an environment that was made before
         return _python(Path(place))
-    uv = shutil.which("uv")
+    uv = shutil.which("uv") or next(map(str, ROOT.glob(".contrechamp/uv-*/uv*")), None)  # where course.py puts it
     env = Path(folder) / "nbgrader"
     made = [uv, "venv", "-q", "--python", sys.executable, str(env)] if uv else [sys.executable, "-m", "venv", str(env)]
     wanted = f"nbgrader=={VERSION}"
