@@ -17,8 +17,9 @@ from markdown_it import MarkdownIt
 
 from contrechamp import files
 from contrechamp.authoring import catalogue, pages, paper, sources
-from contrechamp.classroom import routes, run_sheets, strips
+from contrechamp.classroom import quiz_bank, quiz_sheets, routes, run_sheets, strips
 from contrechamp.errors import ContrechampError
+from contrechamp.language import gettext
 
 _RECORD = "guide/printed.json"
 _A4 = """
@@ -101,6 +102,7 @@ def every() -> Iterator[Sheet]:
             for route in plan.routes:
                 if all(routes.is_built(number) for number in route.lessons):
                     yield run_sheet(plan.route(route.id, lang), lang)
+            yield test_sheet(plan, lang)
             for name in plan.worksheets:
                 yield worksheet(name, lang, lead=False)
                 yield worksheet(name, lang, lead=True)
@@ -140,6 +142,16 @@ def worksheet(name: str, lang: str, *, lead: bool) -> Sheet:
     if name == "base_rate_cards" and not lead:
         body, style = body + strips.pages(lang), style + strips.STYLE
     return Sheet(f"guide/{lang}/worksheet_{name}{'_answers' if lead else ''}.pdf", title, lang, body, style)
+
+
+def test_sheet(plan: routes.Plan, lang: str) -> Sheet:
+    """Return the sheet of the test before and after the course: the same questions, a line for the code."""
+    title = gettext("Before the course, after the course", lang)
+    questions = {question.id: question for question in quiz_bank.load([], lang)}
+    chosen = [questions[name] for name in plan.test if name in questions]
+    code = gettext("My code: ____________    ☐ before   ☐ after", lang)
+    body = quiz_sheets.body(chosen, title, lang).replace("</h1>", f"</h1><p><b>{code}</b></p>", 1)
+    return Sheet(f"guide/{lang}/before_after.pdf", title, lang, body, quiz_sheets.STYLE)
 
 
 def to_html(markdown: str) -> str:
