@@ -421,3 +421,35 @@ def test_a_proceeding_never_goes_backwards(day, later):
     for row in frames.rows("law", "proceedings"):
         first, second = (law_status.proceeding(row, asked) for asked in (day, after))
         assert "unknown" in (first, second) or order.index(first) <= order.index(second), row["id"]
+
+
+# Two languages
+
+
+def amounts(text):
+    """Return the numbers of two digits or more, without what separates their thousands."""
+    return sorted(re.findall(r"\d{2,}", re.sub(r"(?<=\d)[,\s](?=\d{3})", "", text)))
+
+
+@pytest.mark.parametrize("field", ["title", "summary", "caveat", "aggravation", "mental_element"])
+def test_each_text_of_a_provision_is_there_in_both_languages(field):
+    rows = frames.rows("law", "provisions")
+    assert sum(bool(row[f"{field}_en"]) for row in rows) > 50
+    assert [row["id"] for row in rows if bool(row[f"{field}_en"]) != bool(row[f"{field}_fr"])] == []
+
+
+@pytest.mark.parametrize("field", ["caveat", "aggravation", "mental_element"])
+def test_outside_france_and_the_union_both_languages_give_the_same_numbers(field):
+    # The year of an Act, thirty days, eighteen years: said in words in one of the two.
+    in_words = {"gb-osa-illegal-content", "us-ca-1708-86", "au-cc-474-17a"}
+    differ = {
+        row["id"]
+        for row in frames.rows("law", "provisions")
+        if row[f"{field}_en"] and row["jurisdiction"] not in ("FR", "EU")
+        if amounts(row[f"{field}_en"]) != amounts(row[f"{field}_fr"])
+    }
+    assert differ <= in_words
+
+
+def test_a_number_left_out_of_one_language_is_found():
+    assert amounts("48 hours, 18,000,000 GBP") == amounts("48 heures, 18 000 000 GBP") != amounts("18 000 000 GBP")
