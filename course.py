@@ -37,7 +37,7 @@ import zipfile
 ROOT = os.path.dirname(os.path.abspath(__file__))
 PRIVATE = os.path.join(ROOT, ".contrechamp")
 EXE = ".exe" if os.name == "nt" else ""
-COMMANDS = ["lab", "run", "test", "build", "slides", "quiz-export", "sheets", "translate"]
+COMMANDS = ["lab", "run", "test", "build", "slides", "quiz-export", "kit", "before-after", "sheets", "translate"]
 COMMANDS += ["stale", "law", "grade", "paper", "forget", "data"]
 # What a command needs beyond the default.
 GROUPS = {
@@ -46,6 +46,8 @@ GROUPS = {
     "translate": "authors",
     "slides": "print",
     "quiz-export": "print",
+    "kit": "print",
+    "before-after": "authors",
     "sheets": "print",
 }
 OLDEST_UV = (0, 8)  # the oldest with which `uv sync --locked` was seen to accept our lock

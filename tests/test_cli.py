@@ -10,7 +10,8 @@ import pytest
 from contrechamp import cli, language
 from contrechamp.errors import ContrechampError
 
-KNOWN = "lab, run, test, build, slides, quiz-export, sheets, translate, stale, law, grade, paper, forget, data"
+KNOWN = "lab, run, test, build, slides, quiz-export, kit, before-after, sheets, translate, "
+KNOWN += "stale, law, grade, paper, forget, data"
 
 GRADE = {
     **dict.fromkeys(("lesson", "out", "marked", "worksheet", "seed", "jobs")),
@@ -44,7 +45,7 @@ def calls(monkeypatch):
     import contrechamp.grading  # noqa: F401
 
     authoring = ("authoring.build", "authoring.catalogue", "authoring.slides")
-    classroom = ("classroom.quiz_export", "classroom.printed")
+    classroom = [f"classroom.{name}" for name in ("quiz_export", "kit", "before_after", "printed")]
     grading = ("grading.grade", "grading.paper", "grading.forget")
     for name in ("lab", "page", "proof", *authoring, *classroom, *grading, "datasets.stale"):
         stand_in(name)
@@ -83,6 +84,7 @@ def test_help_costs_at_most_four_tenths_of_a_cpu_second():
         (["lab", "now"], "`contrechamp lab` does not take now."),
         (["lab", "--", "-k"], "Only `contrechamp test` takes arguments after `--`."),
         (["stale", "--days", "-3"], "--days"),
+        (["kit", "--age", "old"], "--age takes a whole number from 1 to 120, not old."),
         (["grade", "x", "--jobs", "0"], "--jobs takes a whole number from 1 to 64, not 0."),
     ],
 )
@@ -118,6 +120,12 @@ def test_a_wrong_command_line_is_one_sentence_and_status_2(calls, capsys, typed,
             ["quiz-export", "02", "--lang", "fr", "--format", "gift", "--output", "o"],
             ("classroom.quiz_export", (["02"], "fr", ["gift"], "o"), {}),
         ),
+        (["kit"], ("classroom.kit", (None, "en", None, None, False, None), {})),
+        (
+            ["kit", "--route", "r", "--lang", "fr", "--age", "16", "--for", "teacher", "--offline", "--output", "o"],
+            ("classroom.kit", ("r", "fr", 16, "teacher", True, "o"), {}),
+        ),
+        (["before-after", "x.csv", "--lang", "fr"], ("classroom.before_after", ("x.csv", "fr"), {})),
         (["sheets"], ("classroom.printed", (), {})),
         (["grade", "in", "--lesson", "2"], ("grading.grade", ("in", "en"), GRADE | {"lesson": "2"})),
         (

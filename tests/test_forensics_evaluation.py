@@ -186,6 +186,23 @@ def test_a_figure_is_what_it_is_by_hand(function, given, named, wanted):
     assert function(*given, **named) == pytest.approx(wanted)
 
 
+def test_two_bell_curves_of_equal_width_make_a_straight_det_curve():
+    """Of slope -1, and as far from the origin as their means lie apart: the reason for its axes."""
+    rng = np.random.default_rng(0)
+    y = np.repeat([0, 1], 20_000)
+    curve = metrics.det(y, rng.normal(size=y.size) + 1.5 * y)
+    middle = np.abs(curve["x"]) < 1.2
+    slope, height = np.polyfit(curve["x"][middle], curve["y"][middle], 1)
+    assert slope == pytest.approx(-1, abs=0.03) and height == pytest.approx(-1.5, abs=0.05)
+
+
+def test_a_det_curve_misses_what_the_roc_curve_does_not_find_and_has_no_infinite_end():
+    curve = metrics.det(Y, SCORE)
+    for limit, fpr, miss in zip(curve["threshold"], curve["fpr"], curve["miss"], strict=True):
+        assert fpr == np.mean(SCORE[Y == 0] >= limit) and miss == np.mean(SCORE[Y == 1] < limit)
+    assert np.isfinite(curve["x"]).all() and np.isfinite(curve["y"]).all()
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.integers(0, 10_000), st.floats(0.001, 0.999), st.floats(0.001, 0.999))
 def test_the_prior_correction_is_bayes_rule_and_can_be_undone(seed, first, second):

@@ -10,7 +10,7 @@ import pytest
 from contrechamp import imaging
 from contrechamp.datasets import store
 from contrechamp.errors import ContrechampError
-from contrechamp.forensics import Split, TraceFeatures, measured, metrics
+from contrechamp.forensics import Split, TraceFeatures, localisation, measured, metrics
 from contrechamp.forensics.detectors import fitted, margin_of
 from contrechamp.forensics.evaluation import Judged, by_operation
 
@@ -85,6 +85,64 @@ def test_shipped_scores_rank_as_the_benchmark_reports(root, detector, name):
         assert table.loc[operation, "fpr"] == pytest.approx(row[f"fpr_{name}"], abs=0.011), operation
 
 
+# --- edits and their maps
+
+
+@pytest.fixture(scope="module")
+def edits():
+    return measured.load_edits()
+
+
+def test_edits_say_what_four_maps_found_in_edited_pictures_and_in_their_twins(edits):
+    assert len(edits) == 4 * 24 * 2 * 4
+    assert set(edits["map"]) == {*localisation.PLAIN, "learned"} and set(edits["picture"]) == {"edited", "untouched"}
+    for column in ("pixel_auc", "iou", "called"):
+        assert edits[column].between(0, 1).all()
+    assert edits.groupby("map")["limit"].nunique().eq(1).all(), "one limit a map, chosen before the test"
+    assert not set(edits["camera"]) & set(imaging.TRAINING_CAMERAS)
+
+
+def test_pairs_of_the_hard_set_differ_in_their_second_save_alone(edits):
+    about = ["scene", "camera", "made_by", "first"]
+    hard, weaker = (edits[edits["set"] == name] for name in ("hard", "hard_weaker"))
+    assert (hard[about].to_numpy() == weaker[about].to_numpy()).all()
+    assert (hard["second"] < hard["first"]).all() and (weaker["second"] > weaker["first"]).all()
+
+
+def test_shipped_scores_of_maps_are_those_of_the_benchmark(edits, root):
+    results = json.loads((root / "benchmarks" / "detection" / "results.json").read_text())["localisation"]
+    for (name, which), rows in edits[edits["picture"] == "edited"].groupby(["set", "map"]):
+        for score in ("pixel_auc", "iou"):
+            assert rows[score].mean() == pytest.approx(results[name][which][score][0], abs=2e-4)
+
+
+@pytest.mark.parametrize(("name", "picture"), [("hard", "edited"), ("hard_weaker", "untouched")])
+def test_measuring_an_edit_again_gives_the_shipped_scores(edits, name, picture):
+    row = edits[(edits["set"] == name) & (edits["picture"] == picture)].iloc[0]
+    edit = imaging.make_edit(row["scene"], row["camera"], row["made_by"], 256, name == "hard")
+    assert edit.qualities == (row["first"], row["second"])
+    pixels = edit.pixels if picture == "edited" else edit.untouched
+    drawn = {which: draw(pixels) for which, draw in localisation.PLAIN.items()}
+    drawn["learned"] = measured.load_locator().predict_proba([pixels])[0]
+    here = edits[(edits["set"] == name) & (edits["picture"] == picture) & (edits["scene"] == row["scene"])]
+    for stored in here.itertuples():
+        suspect = drawn[stored.map]
+        found = localisation.pixel_auc(edit.mask[::2, ::2], suspect[::2, ::2])
+        assert found == pytest.approx(stored.pixel_auc, abs=5e-3), stored.map
+        assert (suspect > stored.limit).mean() == pytest.approx(stored.called, abs=5e-3), stored.map
+
+
+def test_the_shipped_locator_is_no_program_and_knows_the_maps_of_this_version(monkeypatch, tmp_path):
+    locator = measured.load_locator()
+    assert 0 < locator.threshold_ < 1 and len(locator.model_.roots) == locator.rounds
+    with np.load(store.path("detection/locator.npz"), allow_pickle=False) as held:
+        parts = dict(held)
+    np.savez(tmp_path / "other.npz", **parts | {"names": parts["names"][::-1]})
+    monkeypatch.setattr(store, "path", lambda name: tmp_path / "other.npz")
+    with pytest.raises(ContrechampError, match=r"locator\.npz is damaged, or of another version"):
+        measured.load_locator()
+
+
 def test_an_unknown_split_or_a_damaged_file_is_said_in_a_sentence(monkeypatch, tmp_path):
     with pytest.raises(ContrechampError, match="'tests'"):
         measured.load_features("tests")
@@ -95,6 +153,8 @@ def test_an_unknown_split_or_a_damaged_file_is_said_in_a_sentence(monkeypatch, t
     monkeypatch.setattr(store, "read_rows", lambda name: [{"scene": "1"}])
     with pytest.raises(ContrechampError, match=r"scores\.csv is damaged"):
         measured.load_scores()
+    with pytest.raises(ContrechampError, match=r"edits\.csv is damaged"):
+        measured.load_edits()
 
 
 # --- the sweep of the benchmark

@@ -12,6 +12,7 @@ import pytest
 from contrechamp import imaging
 from contrechamp.errors import ContrechampError
 from contrechamp.imaging import cameras, dataset, demosaicing, edits, jpeg, samples, seeds
+from contrechamp.imaging.generators.plain import generate_plain
 
 DIGEST = """
 import hashlib
@@ -79,6 +80,17 @@ def test_a_generator_keeps_exactly_the_colours_of_its_source():
         made = imaging.generate(name, taken, 4)
         assert np.array_equal(np.sort(made, axis=None), np.sort(taken, axis=None)), name
         assert not np.array_equal(made, taken)
+
+
+def test_without_grain_a_picture_is_smoother_and_the_generator_forgets_nothing():
+    taken = imaging.shoot(imaging.make_scene(4), 1)
+    before = {name: imaging.generate(name, taken, 4) for name in imaging.GENERATORS}
+    for name, usual in before.items():
+        plain = generate_plain(name, taken, 4)
+        assert np.array_equal(np.sort(plain, axis=None), np.sort(taken, axis=None)), name
+        assert np.array_equal(imaging.generate(name, taken, 4), usual), name
+        rough, smooth = (np.abs(np.diff(picture, n=2, axis=0)).mean() for picture in (usual, plain))
+        assert np.array_equal(plain, usual) if name == "interlaced" else smooth < 0.8 * rough, (name, smooth / rough)
 
 
 def test_every_class_of_a_scene_has_the_same_quality_tables_and_no_exif():
@@ -159,6 +171,9 @@ BAD = [
     (lambda: imaging.shoot(np.zeros((4, 5)), 0), "shape"),
     (lambda: imaging.generate("gan", np.zeros((64, 64, 3))), "Known: transposed"),
     (lambda: imaging.generate("nearest", np.zeros((64, 32, 3))), "shape"),
+    (lambda: generate_plain("gan", np.zeros((64, 64, 3))), "Known: transposed"),
+    (lambda: generate_plain("nearest", np.zeros((64, 32, 3))), "shape"),
+    (lambda: generate_plain("nearest", np.zeros((100, 100, 3))), "multiple of 16"),
     (lambda: imaging.make_images(0), "from 1"),
     (lambda: imaging.make_images(1, "validation"), "Known: train, test"),
     (lambda: imaging.make_images(1, classes=["photo"]), "Known: camera"),

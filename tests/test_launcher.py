@@ -120,6 +120,8 @@ def test_an_unknown_command_is_told_before_anything_is_installed(course, capfd):
         (["build"], " --group authors"),
         (["slides", "class_45"], " --group print"),
         (["quiz-export", "02"], " --group print"),
+        (["kit", "--age", "16"], " --group print"),
+        (["before-after", "x.csv"], " --group authors"),
         (["sheets"], " --group print"),
         (["translate", "02"], " --group authors"),
     ],

@@ -16,11 +16,12 @@ SETS = {
     "seen": ("test", 2000, 24, SEEN, "weaker"),
     "unseen": ("test", 2200, 24, UNSEEN_GENERATORS, "weaker"),
     "hard": ("test", 2400, 24, SEEN, "stronger"),
+    "hard_weaker": ("test", 2400, 24, SEEN, "weaker"),  # the same edits: only the second JPEG differs
 }
 
 
 def made(name: str, where: Path = HERE / "work" / "edits") -> dict[str, np.ndarray]:
-    """Return pixels, untouched (n, 256, 256, 3) and masks, object_masks (n, 256, 256) of a set, scenes (n,)."""
+    """Return pixels and untouched (n, 256, 256, 3), masks, object_masks, scenes, made_by, qualities (n, 2)."""
     split, first, count, generators, second = SETS[name]
     parts = []
     for start in range(0, count, 6):
@@ -30,9 +31,10 @@ def made(name: str, where: Path = HERE / "work" / "edits") -> dict[str, np.ndarr
             for k in range(start, min(start + 6, count)):
                 scene = SCENES[split][first + k]
                 hard = second == "stronger" or (second == "both" and k // len(generators) % 2 == 1)
-                edit = make_edit(scene, camera_of(scene), generators[k % len(generators)], 256, hard)
-                rows.append((edit.pixels, edit.untouched, edit.mask, edit.object_mask, scene, hard))
-            names = ("pixels", "untouched", "masks", "object_masks", "scenes", "hard")
+                made_by = generators[k % len(generators)]
+                edit = make_edit(scene, camera_of(scene), made_by, 256, hard)
+                rows.append((edit.pixels, edit.untouched, edit.mask, edit.object_mask, scene, made_by, edit.qualities))
+            names = ("pixels", "untouched", "masks", "object_masks", "scenes", "made_by", "qualities")
             path.parent.mkdir(parents=True, exist_ok=True)
             part = path.with_suffix(".part.npz")
             np.savez(part, **dict(zip(names, map(np.array, zip(*rows, strict=True)), strict=True)))

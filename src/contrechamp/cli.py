@@ -197,6 +197,16 @@ def _parser(_: Words) -> tuple[_Parser, dict[str, _Parser]]:
     add("--lang", metavar="LANG", help=speaks)
     add("--format", metavar=_("NAME"), help=_("moodle, gift, sheet or key (left out: all)"))
     add("--output", metavar=_("FOLDER"), help=_("folder to write into (left out: this one)"))
+    add = command("kit", _kit, _("teachers: pack all that a route needs into a folder and a zip, for a room offline"))
+    add("--route", metavar=_("NAME"), help=_("forty-five-minutes, two-hours, one-day or fifteen-hours"))
+    add("--lang", metavar="LANG", help=speaks)
+    add("--age", metavar="N", type=_age, help=_("age of the youngest person in the room"))
+    add("--for", dest="reader", metavar=_("NAME"), help=_("students or teacher, whose kit has the answers"))
+    add("--offline", action="store_true", help=_("add the packages for an installation without network"))
+    add("--output", metavar=_("FOLDER"), help=_("folder to write into (left out: this one)"))
+    add = command("before-after", _before_after, _("teachers: what a group knew before and after, from ten people on"))
+    add("file", metavar=_("FILE"), nargs="?", help=_("CSV file with the columns code, when, item, choice"))
+    add("--lang", metavar="LANG", help=speaks)
     command("sheets", _sheets, _("authors: make the run-sheets and worksheets as PDF"))
     add = command("translate", _translate, _("authors: bring the translators' catalogues up to date"))
     add("lessons", metavar="NN", nargs="*", help=_("numbers of lessons (left out: all)"))
@@ -261,6 +271,10 @@ def _jobs(text: str) -> int:
     return _whole(text, "--jobs", 1, 64)
 
 
+def _age(text: str) -> int:
+    return _whole(text, "--age", 1, 120)
+
+
 def _lab(args: argparse.Namespace) -> int:
     from contrechamp import lab
 
@@ -295,6 +309,16 @@ def _quiz_export(args: argparse.Namespace) -> int:
     return _with_authors_packages(
         "contrechamp.classroom.quiz_export", args.lessons, args.language, formats, args.output
     )
+
+
+def _kit(args: argparse.Namespace) -> int:
+    return _with_authors_packages(
+        "contrechamp.classroom.kit", args.route, args.language, args.age, args.reader, args.offline, args.output
+    )
+
+
+def _before_after(args: argparse.Namespace) -> int:
+    return _with_authors_packages("contrechamp.classroom.before_after", args.file, args.language)
 
 
 def _sheets(args: argparse.Namespace) -> int:

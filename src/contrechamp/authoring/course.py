@@ -66,7 +66,7 @@ class Course:
         self.exercises = [sources.read(path) for path in exercise_paths]
         self.quizzes = {f"exercises/{path.name}": sources.read_quiz(path) for path in quiz_paths}
         self.pages = pages.find() if self.all else []
-        self.decks = [*decks.find(), *briefs.find()] if self.all else []
+        self.decks: list[decks.Deck | briefs.Brief] = [*decks.find(), *briefs.find()] if self.all else []
         self.plans = routes.find() if self.all else []
         self.languages = catalogue.languages()
         self.catalogues = {

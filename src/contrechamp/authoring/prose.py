@@ -1,6 +1,6 @@
 """Read the prose of the course for what no test of code can see: typed digits, missing and unfaithful translations."""
 
-from contrechamp.authoring import catalogue, digits, proofreading, sources
+from contrechamp.authoring import briefs, catalogue, digits, proofreading, sources
 from contrechamp.authoring.catalogue import Catalogue, Term
 from contrechamp.authoring.course import Course
 
@@ -19,6 +19,9 @@ def of_sources(course: Course) -> list[str]:
     for page in course.pages:
         found += digits.digit_problems(page.text, allowed=reviewed, where=page.relative)
     for deck in course.decks:
+        if isinstance(deck, briefs.Brief):  # a page of prose, without slides
+            found += digits.digit_problems(deck.text, allowed=reviewed, where=deck.relative)
+            continue
         for number, slide in enumerate(deck.slides, 1):
             for text in (f"## {slide.title}", slide.body, slide.notes):
                 where = f"{deck.relative}, slide {number}"

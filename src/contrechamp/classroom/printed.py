@@ -17,8 +17,9 @@ from markdown_it import MarkdownIt
 
 from contrechamp import files
 from contrechamp.authoring import catalogue, pages, paper, sources
-from contrechamp.classroom import routes, run_sheets, strips
+from contrechamp.classroom import quiz_bank, quiz_sheets, routes, run_sheets, strips
 from contrechamp.errors import ContrechampError
+from contrechamp.language import gettext
 
 _RECORD = "guide/printed.json"
 _A4 = """
@@ -77,6 +78,7 @@ def check() -> list[str]:
     top, record, found = sources.root(), _record(), []
     plans, langs = routes.find(), catalogue.languages()
     wanted = {top / run_sheet_path(route, lang) for plan in plans for route in plan.routes for lang in langs}
+    wanted |= {top / "guide" / lang / "before_after.pdf" for lang in langs}
     try:
         sheets = list(every())
     except ContrechampError as error:
@@ -95,12 +97,14 @@ def check() -> list[str]:
 
 
 def every() -> Iterator[Sheet]:
-    """Yield every sheet of the course, in every language; a route with a lesson that is not built has none."""
+    """Yield every sheet of the course, in every language; what needs a lesson that is not built is left out."""
     for plan in routes.find():
         for lang in catalogue.languages():
             for route in plan.routes:
                 if all(routes.is_built(number) for number in route.lessons):
                     yield run_sheet(plan.route(route.id, lang), lang)
+            if set(plan.test) <= {question.id for question in quiz_bank.load([], lang)}:
+                yield test_sheet(plan, lang)
             for name in plan.worksheets:
                 yield worksheet(name, lang, lead=False)
                 yield worksheet(name, lang, lead=True)
@@ -140,6 +144,16 @@ def worksheet(name: str, lang: str, *, lead: bool) -> Sheet:
     if name == "base_rate_cards" and not lead:
         body, style = body + strips.pages(lang), style + strips.STYLE
     return Sheet(f"guide/{lang}/worksheet_{name}{'_answers' if lead else ''}.pdf", title, lang, body, style)
+
+
+def test_sheet(plan: routes.Plan, lang: str) -> Sheet:
+    """Return the sheet of the test before and after the course: the same questions, a line for the code."""
+    title = gettext("Before the course, after the course", lang)
+    questions = {question.id: question for question in quiz_bank.load([], lang)}
+    chosen = [questions[name] for name in plan.test if name in questions]
+    code = gettext("My code: ____________    ☐ before   ☐ after", lang)
+    body = quiz_sheets.body(chosen, title, lang).replace("</h1>", f"</h1><p><b>{code}</b></p>", 1)
+    return Sheet(f"guide/{lang}/before_after.pdf", title, lang, body, quiz_sheets.STYLE)
 
 
 def to_html(markdown: str) -> str:

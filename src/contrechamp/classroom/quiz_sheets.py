@@ -10,7 +10,7 @@ from contrechamp.authoring import paper
 from contrechamp.classroom.quiz_bank import Question
 from contrechamp.language import gettext
 
-_STYLE = """
+STYLE = """
 @page { size: A4; margin: 15mm; @bottom-right { content: counter(page) " / " counter(pages); font: 8pt "Course Sans" } }
 body { font-size: 10pt; line-height: 1.36 } h1 { font-size: 18pt; color: #00407a; margin: 0 0 2mm }
 h2 { font-size: 12.5pt; color: #00407a; margin: 5mm 0 1.5mm; break-after: avoid }
@@ -51,7 +51,13 @@ def pdf(questions: Sequence[Question], lang: str, *, answers: bool) -> bytes:
     for lesson, group in groupby(questions, key=lambda question: question.lesson):
         parts.append(f"<h2>{_('Lesson {number}').format(number=lesson)}</h2>")
         parts += [_on_paper(question, answers) for question in group]
-    return paper.document(_title(lang, answers), lang, "".join(parts), _STYLE)
+    return paper.document(_title(lang, answers), lang, "".join(parts), STYLE)
+
+
+def body(questions: Sequence[Question], title: str, lang: str) -> str:
+    """Return some questions to fill in as HTML, without lessons, under a title of their own."""
+    hint = _hint(lang, False)
+    return f"<h1>{html.escape(title)}</h1><p>{hint}</p>" + "".join(_on_paper(question, False) for question in questions)
 
 
 def _on_paper(question: Question, answers: bool) -> str:

@@ -89,6 +89,7 @@ class Plan:
 
     routes: tuple[Route, ...]
     worksheets: dict[str, dict[str, int]]
+    test: tuple[str, ...]
     relative: str = RELATIVE
 
     def terms(self) -> Iterator[Term]:
@@ -141,10 +142,10 @@ def find() -> list[Plan]:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
         worksheets = {name: dict(row) for name, row in content["worksheets"].items()}
-        listed = list(content["routes"])
+        listed, test = list(content["routes"]), tuple(map(str, content["test"]))
     except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, AttributeError, ValueError):
-        raise ContrechampError(f"{RELATIVE} is not YAML with `worksheets:` and `routes:`.") from None
-    return [Plan(tuple(_route(row, worksheets) for row in listed), worksheets)]
+        raise ContrechampError(f"{RELATIVE} is not YAML with `worksheets:`, `test:` and `routes:`.") from None
+    return [Plan(tuple(_route(row, worksheets) for row in listed), worksheets, test)]
 
 
 def plan() -> Plan:

@@ -16,7 +16,8 @@ Which lesson uses what:
 - 11, failing: `measured.load_scores`, `evaluation.by_operation`, `evaluation.by_cell`, `evaluation.base_rates`,
   `metrics.prior_shift`, `metrics.risk_coverage`, `Detector.recalibrate`, `AbstainingDetector.answers`, `selective`.
 - 12, finding the edit: `localisation.ela`, `localisation.ghost`, `localisation.noise`, `localisation.maps`,
-  `localisation.EditLocator`, `localisation.pixel_auc`, `localisation.iou`.
+  `localisation.EditLocator`, `localisation.pixel_auc`, `localisation.iou`; `measured.load_edits` and
+  `measured.load_locator`, which the benchmark trained.
 
 Toys for learning. Nothing here says how well a detector works on real pictures.
 """

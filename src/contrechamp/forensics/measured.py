@@ -1,7 +1,8 @@
 """Measured pictures: made and measured here, or read from the repository, where lessons find them ready.
 
-`collect` makes pictures and measures them (about 25 CPU milliseconds each). `load_features` and `load_scores` read what
-`benchmarks/detection` computed once; the same call of `collect` gives the same features, up to their rounding.
+`collect` makes pictures and measures them (about 25 CPU milliseconds each). `load_features`, `load_scores`,
+`load_edits` and `load_locator` read what `benchmarks/detection` computed once; the same call of `collect` gives the
+same features, up to their rounding.
 """
 
 import io
@@ -14,12 +15,16 @@ import pandas as pd
 from contrechamp.datasets import store
 from contrechamp.errors import ContrechampError
 from contrechamp.forensics.features import TraceFeatures
+from contrechamp.forensics.localisation import NAMES, EditLocator
 from contrechamp.forensics.splits import COLUMNS, Collection
+from contrechamp.forensics.trees import BoostedTrees
 from contrechamp.imaging import launder
 from contrechamp.imaging.dataset import CLASSES, make_images
 from contrechamp.language import gettext as _
 
 FOLDER = "detection"
+#: What is measured of a map: its ranking of pixels, its overlap, and how much of the picture it calls edited.
+EDIT_SCORES = ("pixel_auc", "object_auc", "iou", "called")
 
 
 def collect(
@@ -128,11 +133,62 @@ def load_scores() -> pd.DataFrame:
         When the file is missing or damaged.
     """
     name = f"{FOLDER}/scores.csv"
-    rows = pd.DataFrame(store.read_rows(name))
     numbers = dict.fromkeys(("logistic", "machine", "augmented", "strangeness"), float)
     called = [f"called_{name}" for name in ("logistic", "machine", "augmented", "cautious")]
+    return _table(name, {**numbers, **dict.fromkeys(("scene", "camera", "synthetic", *called), int)})
+
+
+def load_edits() -> pd.DataFrame:
+    """Read what four maps said of the edited pictures of the benchmark, and of their twins that nobody edited.
+
+    Returns
+    -------
+    DataFrame
+        One row per picture and map. ``set``: ``"seen"`` and ``"hard"`` (generators that the locator knows; second JPEG
+        weaker, stronger than the first), ``"unseen"`` (other generators, weaker) and ``"hard_weaker"`` (the scenes of
+        ``"hard"``, second JPEG weaker). ``scene``, ``camera``, ``made_by``, ``first``, ``second`` (JPEG qualities),
+        ``picture`` (``"edited"`` or ``"untouched"``), ``map`` (``"ela"``, ``"ghost"``, ``"noise"``, ``"learned"``).
+        ``pixel_auc`` and ``iou`` with the mask of the edit, for twins too; ``object_auc`` with the outline of the
+        scene's object (NaN where it has none); ``called``, share of the picture above ``limit``, which was chosen on
+        training edits.
+
+    Raises
+    ------
+    ContrechampError
+        When the file is missing or damaged.
+    """
+    whole = dict.fromkeys(("scene", "camera", "first", "second"), int)
+    return _table(f"{FOLDER}/edits.csv", whole | dict.fromkeys(("limit", *EDIT_SCORES), float))
+
+
+def load_locator() -> EditLocator:
+    """Read the locator that the benchmark trained on 48 edits of training scenes and cameras, by known generators.
+
+    Raises
+    ------
+    ContrechampError
+        When the file is missing or damaged, or the maps of this version have other names.
+    """
+    name = f"{FOLDER}/locator.npz"
+    locator = EditLocator()
     try:
-        return rows.astype({**numbers, **dict.fromkeys(("scene", "camera", "synthetic", *called), int)})
+        with np.load(io.BytesIO(store.path(name).read_bytes())) as held:
+            if list(held["names"]) != list(NAMES):
+                raise ValueError
+            locator.model_ = BoostedTrees.from_arrays(held)
+            locator.threshold_ = float(held["threshold"])
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        raise ContrechampError(
+            _("datasets/{name} is damaged, or of another version. Restore it.").format(name=name)
+        ) from None
+    return locator
+
+
+def _table(name: str, types: dict[str, type]) -> pd.DataFrame:
+    """Read a table of ``datasets/`` with its types, or say that it is damaged; an empty cell is NaN."""
+    rows = pd.DataFrame(store.read_rows(name))
+    try:
+        return rows.replace("", np.nan).astype(types)
     except (KeyError, ValueError):
         raise ContrechampError(
             _("datasets/{name} is damaged, or of another version. Restore it.").format(name=name)

@@ -1,13 +1,15 @@
 """Figures of merit that do not flatter: at a fixed false-positive rate, with calibration, prevalence and abstention.
 
 Label 1 is synthetic, 0 genuine (a camera's picture). Scores are larger for what looks synthetic. scikit-learn computes
-ROC and DET curves; here is what it does not have.
+ROC and DET curves; here is what it does not have, and `det`, its DET
+curve in the coordinates in which it is drawn.
 """
 
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from sklearn.metrics import roc_auc_score, roc_curve
+from scipy.stats import norm
+from sklearn.metrics import det_curve, roc_auc_score, roc_curve
 
 from contrechamp.errors import ContrechampError
 from contrechamp.language import gettext as _
@@ -33,6 +35,38 @@ def tpr_at_fpr(y: np.ndarray, score: np.ndarray, fpr: float = 0.05, weight: np.n
     """Return the largest share of synthetic pictures found while at most `fpr` of the genuine ones are called so."""
     false, true, _threshold = roc_curve(_labels(y), _finite(score), sample_weight=weight, drop_intermediate=False)
     return float(true[false <= fpr + 1e-12].max())
+
+
+def det(y: np.ndarray, score: np.ndarray, weight: np.ndarray | None = None) -> dict[str, np.ndarray]:
+    """Return the detection error tradeoff: what is missed against what is called falsely, at every threshold.
+
+    Parameters
+    ----------
+    y, score : ndarray, shape (n,)
+        Labels; larger scores for what looks synthetic.
+    weight : ndarray, shape (n,), optional
+
+    Returns
+    -------
+    dict of ndarray
+        ``fpr`` (falling), ``miss`` (rising: 1 - TPR) and ``threshold``; ``x`` and ``y``, the two shares as normal
+        deviates, the axes of a DET plot: there two bell curves of equal width make a straight line. Shares of 0 and 1,
+        which lie at infinity, are drawn half a picture away from the edge.
+
+    References
+    ----------
+    A. Martin and others, "The DET curve in assessment of detection task performance", Eurospeech, 1997.
+
+    Examples
+    --------
+    >>> det(np.array([0, 0, 1, 1]), np.array([0.1, 0.6, 0.4, 0.9]))["miss"].tolist()
+    [0.0, 0.5, 0.5]
+    """
+    y = _labels(y)
+    fpr, miss, threshold = det_curve(y, _finite(score), sample_weight=weight)
+    edge = {label: 0.5 / (y == label).sum() for label in (0, 1)}
+    x, up = (norm.ppf(np.clip(v, edge[k], 1 - edge[k])) for k, v in ((0, fpr), (1, miss)))
+    return {"fpr": fpr, "miss": miss, "threshold": threshold, "x": x, "y": up}
 
 
 def ece(y: np.ndarray, p: np.ndarray, bins: int = 15, weight: np.ndarray | None = None) -> float:

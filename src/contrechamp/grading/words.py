@@ -1,6 +1,7 @@
 """The words for what became of a hand-in and of a question, for the teacher and for the student."""
 
 import re
+from functools import cache, lru_cache
 from typing import Any
 
 from contrechamp import language
@@ -12,6 +13,7 @@ _UNFIT = re.compile(
 )
 
 
+@cache
 def status(name: str, lang: str) -> str:
     """Return a status in two or three words."""
     words = {
@@ -30,6 +32,7 @@ def status(name: str, lang: str) -> str:
     return words.get(name, name)
 
 
+@cache
 def advice(name: str, lang: str) -> str:
     """Return what a student should do about a status; nothing when all is well."""
     words = {
@@ -58,6 +61,7 @@ def advice(name: str, lang: str) -> str:
     return words.get(name, "")
 
 
+@cache
 def outcome(name: str, lang: str) -> str:
     """Return how a question ended, in a word or two."""
     words = {
@@ -86,6 +90,7 @@ def shown(text: Any, most: int = 20_000) -> str:
     return _UNFIT.sub("\ufffd", cut)
 
 
+@lru_cache(maxsize=1000)
 def points(value: float | None, lang: str) -> str:
     """Write points: a dash where there was nothing to judge."""
     return "–" if value is None else language.number(round(value, 2), lang)

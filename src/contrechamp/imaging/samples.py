@@ -54,10 +54,10 @@ def recipes() -> Iterator[dict]:
         split = "train" if number % 2 == 0 else "test"
         scene = SCENES[split][100 * 6 + number]
         seen = [name for name in GENERATORS if split == "test" or name not in UNSEEN_GENERATORS]
-        recipe = {"split": split, "scene": scene, "made_by": seen[number % len(seen)], "camera": camera_of(scene),
+        edit = {"split": split, "scene": scene, "made_by": seen[number % len(seen)], "camera": camera_of(scene),
                   "size": 256, "hard": number % 4 >= 2}  # fmt: skip
         for kind, ending in (("edit", "jpg"), ("untouched", "jpg"), ("mask", "png")):
-            yield {"path": f"datasets/images/edits/{scene}_{kind}.{ending}", "kind": kind, **recipe}
+            yield {"path": f"datasets/images/edits/{scene}_{kind}.{ending}", "kind": kind, **edit}
 
 
 def make(entry: dict) -> bytes:

@@ -65,7 +65,8 @@ def pictures(
             raise ContrechampError(
                 _("This sheet would be {inches} inches high; show fewer rows.").format(inches=round(total))
             )
-        figure = Figure(figsize=(WIDTH, round(total, 2)), dpi=DPI, layout="none")
+        figure = Figure(figsize=(WIDTH, round(total, 2)), dpi=DPI)
+        figure.set_layout_engine("none")  # everything is placed in inches below
         total = figure.get_figheight()
         figure.suptitle(heading, x=0.1 / WIDTH, y=1 - 0.08 / total, ha="left", va="top", linespacing=1.25)
         for column, head in enumerate(heads or []):

@@ -37,8 +37,8 @@ class Interlaced:
 
     def generate(self, picture: np.ndarray, key: int) -> np.ndarray:
         """Return the generator's version of a picture (size, size, 3); `key` chooses its noise."""
-        rng, code, drawn = stream("generate", self.number, key), halved(picture), []
-        canvas = np.empty_like(picture)
+        rng, code, canvas = stream("generate", self.number, key), halved(picture), np.empty_like(picture)
+        drawn: list[np.ndarray] = []
         for (dy, dx), predict, remainder in zip(PASSES, self.predictions, self.remainders, strict=True):
             drawn.append(remainder.add(_known(code, drawn) @ predict, rng))
             canvas[dy::2, dx::2] = drawn[-1]
