@@ -417,6 +417,13 @@ def test_the_summary_tells_the_hardest_question_and_the_misconception_and_no_nam
     assert not any(f"s{number:02d}" in said for number in range(12))
 
 
+def test_questions_that_are_equally_hard_are_all_named(tmp_path):
+    made.place(tmp_path / "in", {f"{number}.ipynb": made.answered({"02.E1": {"times": 1}}) for number in range(5)})
+    made.place(tmp_path / "in", {f"x{n}.ipynb": made.answered({"02.E2": {"reason": "a"}}) for n in range(5)})
+    graded(tmp_path / "in", tmp_path / "out")
+    assert "Hardest question: 02.E1, 02.E2, right in 5 / 10." in (tmp_path / "out/summary.html").read_text("utf-8")
+
+
 @pytest.mark.parametrize("count", [1, 9])
 def test_under_ten_there_is_no_statistic(count, tmp_path):
     made.place(tmp_path / "in", large_class(count, alternative=9))

@@ -269,6 +269,14 @@ def test_a_message_that_is_called_sure_is_right(strength):
     assert wrong <= 0.01 * max(told, 100)
 
 
+def test_bits_that_were_all_turned_round_give_no_other_message(landscape):
+    mark = LastBit("our key")
+    turned = mark.detect(mark.embed(landscape, b"ours") ^ 1)
+    assert turned.found and turned.message is None
+    read = np.full(64, 40.0) * coding.encode(b"ours", 32)
+    assert coding.decode(-read)[1] == 0 and coding.decode(read)[0] == b"ours"
+
+
 @given(st.lists(st.floats(-1e3, 1e3), min_size=32, max_size=32))
 def test_the_reader_of_words_never_fails(read):
     message, confidence = coding.decode(np.array(read))

@@ -16,6 +16,7 @@ import locate
 import numpy as np
 import sensors
 import sweep
+import transfer
 from operations import FAMILIES, KEPT_OUT, TRAINED, family
 
 from contrechamp.forensics import (
@@ -288,6 +289,7 @@ SECTIONS = {
     "localisation": lambda data: locate.table(),
     "prnu": lambda data: sensors.table(),
     "further": further,
+    "transfer": lambda data: transfer.table({n: data.trained(n) for n in KINDS_OF_CALL}),
 }
 
 
@@ -334,7 +336,10 @@ def main() -> None:
         file = where / f"{name}.json"
         if name in chosen and (options.again or not file.is_file()):
             start = time.process_time()
-            file.write_text(json.dumps(rounded(section(data)), indent=1), encoding="utf-8")
+            found = section(data)
+            if found is None:  # photographs are not installed here: the section is left out
+                continue
+            file.write_text(json.dumps(rounded(found), indent=1), encoding="utf-8")
             print(f"{name}: {time.process_time() - start:.0f} CPU s", file=sys.stderr, flush=True)
         if file.is_file():
             results[name] = json.loads(file.read_text(encoding="utf-8"))

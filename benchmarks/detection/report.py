@@ -198,6 +198,30 @@ def main_table(r: dict) -> list[str]:
         both = r["further"]["machine"]["further generator, further camera"]
         add("**further generator and further camera: AUC, machine**", "none", "0.93", named(both["auc"]))
         add("the same: FPR at the chosen threshold", "none", "10 %", named(both["fpr"]))
+    if "transfer" in r:
+        for name, expected in (("machine", "40 %"), ("augmented", "15 %")):
+            fpr = r["transfer"][name]["fpr"]
+            shown = f"{share(fpr[0])} ({share(fpr[1])} to {share(fpr[2])})"
+            add(f"photographs: FPR, {name}", "≤ 10 %", expected, shown, against(fpr[0], 0.10, False))
+        for name, expected in (("machine", "0.80"), ("augmented", "0.85")):
+            mean = r["transfer"][name]["mean_auc"]
+            what = f"photographs: mean AUC over round trips, {name}"
+            add(what, "≥ 0.90", expected, f"{mean:.3f}", against(mean, 0.90))
+    return rows
+
+
+def photographs(r: dict) -> list[str]:
+    """Whether detectors that saw drawn scenes alone say anything about photographs."""
+    found = r["transfer"]
+    first = f"{found['photographs']} photographs, {found['genuine_crops']} crops of 128²; intervals over photographs."
+    names = [name for name in found if isinstance(found[name], dict)]
+    made = list(found[names[0]]["generators"])
+    rows = [first, "", line("detector", "FPR", "answered", *(f"{one}: AUC / TPR" for one in made)), line(*["---"] * 9)]
+    for name in names:
+        row = found[name]
+        fpr = f"{share(row['fpr'][0])} ({share(row['fpr'][1])} to {share(row['fpr'][2])})"
+        pairs = [f"{three(one['auc'])} / {share(one['tpr'])}" for one in row["generators"].values()]
+        rows.append(line(name, fpr, share(row["answered"]), *pairs))
     return rows
 
 
@@ -336,6 +360,7 @@ def main() -> None:
         ("What is missed at which price (DET)", set(), tradeoff),
         ("Where was it changed?", {"localisation"}, where),
         ("Traces, base rates, cells", {"traces", "base_rates", "cells"}, rest),
+        ("Photographs", {"transfer"}, photographs),
         ("One further generator, one further camera: asked once", {"further"}, last),
     ):
         parts += ["", f"### {title}", "", *(table(r) if sections <= set(r) else ["Not measured in this run."])]

@@ -30,7 +30,7 @@ HERE = Path(__file__).resolve().parent
 SETS = {
     "train": ("train", 0, 200, 10),
     "test": ("test", 0, 200, 10),
-    "test_genuine": ("test", 300, 600, 60),
+    "test_genuine": ("test", 300, 1_060, 60),
 }
 #: Another scene for the choice of operations: streams of the world are never used twice.
 _CHOICE = 77_000_000

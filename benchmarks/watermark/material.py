@@ -1,6 +1,6 @@
 """The pictures of this benchmark, none of which served to choose a number of the marks."""
 
-import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -8,38 +8,18 @@ from PIL import Image
 
 from contrechamp.imaging import KINDS, jpeg, make_scene, shoot
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import photographs
+
 KEYS = [f"benchmark key {number}" for number in range(5)]
 #: Scenes: the marks were tuned on scenes below 200; these come from the other split.
 FIRST_SCENE, SCENES, SIDE = 1_500_000, 168, 512
-#: Photographs that were looked at one by one: no people. File names in the Debian packages mate-backgrounds,
-#: lomiri-wallpapers-16.04, lomiri-wallpapers-20.04 and plasma-workspace-wallpapers. No part of the repository.
-PHOTOGRAPHS = [
-    "Bridge_by", "Dragonfly_by", "Kleiber_by", "Picture_0B_by", "Picture_1A_by", "Wine_by", "aitzgorri_by",
-    "free_by", "friends_by", "life_by", "Aqua", "Blinds", "Dune", "FreshFlower", "Garden", "GreenMeadow",
-    "LadyBird", "RainDrops", "Storm", "TwoWings", "nature/Wood", "YellowFlower", "picosdeeuropa_by",
-    "seeding_by", "sunset_by", "BytheWater", "ColdRipple", "ColorfulCups", "DarkestHour", "EveningGlow",
-    "FallenLeaf", "Grey", "Kite", "OneStandsOut", "Path/", "summer_1am",
-]  # fmt: skip
 
 
 def scene(number: int, size: int = SIDE) -> np.ndarray:
     """Return the `number`-th test scene as a picture."""
     scene_id = FIRST_SCENE + number
     return jpeg.rounded(shoot(make_scene(scene_id, size), number % 8, scene_id))
-
-
-def photograph_files() -> dict[str, Path]:
-    """Return the photographs under the folder that CONTRECHAMP_PHOTOGRAPHS names; none when it names none."""
-    folder = os.environ.get("CONTRECHAMP_PHOTOGRAPHS")
-    if not folder:
-        return {}
-    known = sorted(Path(folder).rglob("*.jp*g")) + sorted(Path(folder).rglob("*.png"))
-    chosen = {}
-    for name in PHOTOGRAPHS:
-        files = [file for file in known if f"/{name}" in file.as_posix() and "screenshot" not in file.name]
-        if files:
-            chosen[name] = max(files, key=lambda file: file.stat().st_size)
-    return chosen
 
 
 def photograph(file: Path) -> np.ndarray:
@@ -54,7 +34,7 @@ def photograph(file: Path) -> np.ndarray:
 def pictures() -> list[tuple[str, str]]:
     """Return name and source of every picture; scenes of all kinds first, in turn."""
     scenes = [(f"scene {number} {KINDS[(FIRST_SCENE + number) % 6]}", str(number)) for number in range(SCENES)]
-    return scenes + [(f"photograph {name}", str(file)) for name, file in photograph_files().items()]
+    return scenes + [(f"photograph {name}", str(file)) for name, file in photographs.files().items()]
 
 
 def load(source: str) -> np.ndarray:

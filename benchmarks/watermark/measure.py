@@ -214,7 +214,7 @@ def copied() -> None:
             seen[mark.__name__] = [found.p_value, found.message == message, psnr(onto, forged)]
         return {"copied": seen}
 
-    resumed("copied", material.pictures()[:12], work)
+    resumed("copied", material.pictures()[:60], work)
 
 
 def peers() -> None:

@@ -6,6 +6,7 @@ guide. Answers are in the folder ``teacher/``, and only in a kit that was asked 
 
 import hashlib
 import html
+import re
 import shutil
 import sys
 import zipfile
@@ -197,7 +198,9 @@ class Kit:
         for name, title in titles.items():
             files = sorted(path for path in (to / name).glob("*") if path.is_file())
             if files:
-                links = "".join(f'<li><a href="{name}/{path.name}">{html.escape(path.name)}</a></li>' for path in files)
+                links = "".join(
+                    f'<li><a href="{name}/{path.name}">{_title(path)}</a> ({path.suffix[1:]})</li>' for path in files
+                )
                 parts.append(f"<h2>{html.escape(title)}</h2><ul>{links}</ul>")
         if route.lessons:
             parts.append(page.markdown_to_html(_install(_).format(lang=self.lang), self.root))
@@ -210,7 +213,7 @@ class Kit:
                 title = f'<a href="{place}">{title}</a>'
         if step.kind == "worksheet":
             title = f'<a href="worksheets/{step.item}.pdf">{title}</a>'
-        return f"<li>{at}–{at + step.whole}: {title}</li>"
+        return f"<li>{at}–{at + step.whole} · {title}</li>"
 
 
 def _install(_: Callable[[str], str]) -> str:
@@ -226,6 +229,14 @@ def _install(_: Callable[[str], str]) -> str:
             _("To see that no file was changed on the way: `sha256sum -c SHA256SUMS`."),
         )
     )  # fmt: skip
+
+
+def _title(path: Path) -> str:
+    """Return how a file is called in a list, as HTML: its title where it is a page, else its name."""
+    found = None
+    if path.suffix == ".html":
+        found = re.search(r"<title>(.*?)</title>", path.read_text(encoding="utf-8"), re.DOTALL)
+    return found[1].strip() if found else html.escape(path.stem.replace("_", " "))
 
 
 def sums(folder: Path) -> str:

@@ -12,8 +12,8 @@ _STYLE = """
 body {{ font-size: {size}pt; line-height: {line} }} h1 {{ font-size: 14pt; margin: 0 0 1mm; color: #00407a }}
 p {{ margin: 0 0 1mm }} th, td {{ padding: {pad}mm 1.2mm; vertical-align: top }} tr {{ break-inside: avoid }}
 table {{ width: 100%; margin-top: 1mm; table-layout: fixed }}
-.session {{ width: 11mm }} .minute {{ width: 13mm }} .step {{ width: {step}% }} .ready {{ width: 10% }}
-.cut {{ width: 13% }} th[scope=row] {{ white-space: nowrap; text-align: right; background: none }}
+.session {{ width: 10mm }} .minute {{ width: {minute}mm }} .step {{ width: {step}% }} .ready {{ width: {ready}% }}
+.cut {{ width: 12.5% }} th[scope=row] {{ white-space: nowrap; text-align: right; background: none }}
 tr.pause td, tr.pause th {{ background: #f2f5f9 }}
 tbody th.session {{ text-align: center; background: #00407a; color: #fff; font-size: 9pt }}
 .before {{ border: .75pt solid #00407a; padding: 1mm 2mm }}
@@ -23,8 +23,26 @@ _MANY = 20  # steps beyond which the sheet is set small and upright
 
 def style(route: Route) -> str:
     """Return the style of a run-sheet: a route of many steps is set small and upright, to stay one page."""
-    upright = {"way": "portrait", "margin": 7, "size": 6.4, "line": 1.16, "pad": 0.15, "step": 33}
-    across = {"way": "landscape", "margin": 9, "size": 8.6, "line": 1.25, "pad": 0.9, "step": 25}
+    upright = {
+        "way": "portrait",
+        "margin": 7,
+        "size": 6.4,
+        "line": 1.16,
+        "pad": 0.15,
+        "step": 31,
+        "ready": 8.5,
+        "minute": 11.5,
+    }
+    across = {
+        "way": "landscape",
+        "margin": 9,
+        "size": 8.6,
+        "line": 1.25,
+        "pad": 0.9,
+        "step": 25,
+        "ready": 10,
+        "minute": 18,
+    }
     return _STYLE.format(**(upright if len(route.steps) > _MANY else across))
 
 

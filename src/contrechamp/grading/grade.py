@@ -276,8 +276,9 @@ def told(folder: ClassFolder, exercise: Exercise, lang: str) -> Iterator[str]:
     """Yield what a teacher wants to know at once."""
     records = folder.sorted()
     counts = Counter(one["status"] for one in records)
-    said = ", ".join(f"{counts[name]} {words.status(name, lang)}" for name in _RANK if counts[name])
-    yield _("{count} hand-ins: {said}.", lang).format(count=len(records), said=said)
+    number = _("{name}: {count}", lang)
+    said = ", ".join(number.format(name=words.status(name, lang), count=counts[name]) for name in _RANK if counts[name])
+    yield _("{count} hand-ins ({said}).", lang).format(count=len(records), said=said)
     strange = [one for one in records if one["notes"]]
     for one in strange[:_NAMED]:
         yield f"- {one['name']}: {words.status(one['status'], lang)}. {' '.join(one['notes'])}"

@@ -137,8 +137,10 @@ def _group(records: Sequence[Mapping[str, Any]], checks: Sequence[Mapping[str, A
             rows.append([check["id"], f"{right} / {asked}", said, right / asked])
     if not rows:
         return []
-    hardest = min(rows, key=lambda row: (row[3], row[0]))
-    line = _("Hardest question: {name}, right in {right}.", lang).format(name=hardest[0], right=hardest[1])
+    least = min(row[3] for row in rows)
+    hardest = [row for row in rows if row[3] == least]  # equals are all named
+    names = ", ".join(row[0] for row in hardest)
+    line = _("Hardest question: {name}, right in {right}.", lang).format(name=names, right=hardest[0][1])
     head = [_("Question", lang), _("Right", lang), _("Most common misconception", lang)]
     return [f"<p>{_e(line)}</p>", _table(head, [row[:3] for row in rows])]
 

@@ -21,6 +21,8 @@ from contrechamp.language import gettext as _
 
 #: Payloads that marks may carry, in bits.
 PAYLOADS = (16, 32, 48, 64)
+#: Evidence against a word, in deviations, that no noise explains (about one in a billion readings of a bit).
+CONTRARY = 6.0
 
 
 def as_message(message: bytes, bits: int) -> bytes:
@@ -68,7 +70,9 @@ def decode(read: np.ndarray) -> tuple[bytes, float]:
     message : bytes
     confidence : float
         Share of the best word among all words that were tried, 0..1, if the noise is Gaussian. Of 0.5 or less, the
-        message is hardly more than a guess.
+        message is hardly more than a guess. Zero when a bit says the opposite of the word by more than `CONTRARY`
+        deviations: noise does not do that. An edit that turns every last bit round does, and the word nearest to such a
+        reading is another message.
 
     Examples
     --------
@@ -88,6 +92,8 @@ def decode(read: np.ndarray) -> tuple[bytes, float]:
     best = int(np.argmax(agreement))
     strength = np.sqrt(max(float(np.mean(read**2)) - 1, 0.0))
     confidence = 1 / np.exp(strength * (agreement - agreement[best])).sum()
+    if np.any((2 * words[best] - 1) * read < -CONTRARY):
+        confidence = 0.0
     return np.packbits(words[best].astype(np.uint8))[: len(read) // 16].tobytes(), float(confidence)
 
 
