@@ -43,6 +43,7 @@ PLACES = (
     "slides/*law*.md",
     "slides/brief_*.md",
     "slides/policy_briefing.md",
+    "slides/how_it_works.md",
     "slides/class_45.md",
 )
 #: Tables of the law data whose rows state law in our words: each row is one statement, compared as a whole.
