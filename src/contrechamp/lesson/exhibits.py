@@ -335,12 +335,52 @@ def _copies() -> Exhibit:
     )
 
 
+def _accused() -> Exhibit:
+    return _toy(
+        "genuine_accused",
+        "11",
+        {
+            "jpeg_fpr": _("saved again at seventy-five"),
+            "half_fpr": _("made half as large"),
+            "noise_fpr": _("a little noise"),
+        },
+        _(
+            "Three bars: of a hundred genuine pictures a detector trained on untouched ones accuses {a} when they were "
+            "saved again, {b} when they were made half as large and {c} after a little noise."
+        ),
+        _("An ordinary change, and genuine pictures are accused"),
+        _("genuine pictures accused, % (toy)"),
+        ["noise_fpr"],
+    )
+
+
+def _alarms() -> Exhibit:
+    return _toy(
+        "right_alarms",
+        "11",
+        {
+            "ppv_ten": _("one picture in ten is fake"),
+            "ppv_hundred": _("one in a hundred"),
+            "ppv_thousand": _("one in a thousand"),
+        },
+        _(
+            "Three bars, right alarms in a hundred: {a} where one picture in ten is fake, {b} where one in a hundred "
+            "is, {c} where one in a thousand is. The detector is the same."
+        ),
+        _("Same detector, rarer fakes: most alarms are false"),
+        _("right alarms in a hundred (toy)"),
+        ["ppv_thousand"],
+    )
+
+
 _EXHIBITS: dict[str, Callable[[], Exhibit]] = {
     "five_clocks": _clocks,
     "four_shares_of_one_wave": _wave,
+    "genuine_accused": _accused,
     "hours_and_copies": _copies,
     "one_detector_five_generators": _elsewhere,
     "one_phenomenon_three_rises": _three_rises,
     "people_near_chance": _people,
+    "right_alarms": _alarms,
     "six_layers": _layers,
 }
