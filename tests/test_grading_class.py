@@ -6,7 +6,9 @@ import html.parser
 import io
 import json
 import os
+import re
 import shutil
+import sys
 import zipfile
 
 import hand_ins as made
@@ -145,6 +147,74 @@ def test_names_in_an_archive_lead_nowhere(tmp_path):
     assert statuses == sorted(HOSTILE_NAMES.values())
     for row in rows(tmp_path / "deep/er/out/grades.csv"):
         assert not row["student"].startswith(("=", "+", "-", "@")) and "\u202e" not in row["student"]
+
+
+def test_no_cell_of_a_table_begins_a_formula_wherever_a_spreadsheet_cuts_it(tmp_path):
+    formulas = ["=1+1", "+1+cmd", "-1+cmd", "@SUM(A1)", "\uff1d1+1"]
+    names = [f"{before}{formula}" for formula in formulas for before in ("", "x;", "x; ", "x\t", 'x;"', "x,y;")]
+    entries = {f"{name}/a.ipynb": made.answered({}, text=f"First\n{name}\n{name[::-1]}") for name in names}
+    (tmp_path / "in.zip").write_bytes(zipped(entries))
+    out = tmp_path / "out"
+    assert len(graded(tmp_path / "in.zip", out)) == len(names)
+    for name in ("grades.csv", "students.csv", "to_mark.csv"):
+        text = (out / name).read_text(encoding="utf-8-sig")
+        cells = [cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row]
+        cells += re.split(r"[;\t\r\n]", text)  # a spreadsheet that ends cells at other signs, whatever our quotes say
+        begin = {cell.lstrip(' "')[:1] for cell in cells}
+        assert not begin & set("=+-@\uff1d"), name
+
+
+def test_signs_that_no_file_can_hold_stop_nobody_and_reach_no_terminal(tmp_path, capsys):
+    of_another_paper = made.solution()
+    for cell in made.check_cells(of_another_paper).values():
+        cell["outputs"][0]["data"][MIME]["paper"] = "\ud800\x1b[31m"
+    made.place(tmp_path / "in", {"Ana/a.ipynb": ANA, "Eve/a.ipynb": json.dumps(of_another_paper).encode()})
+    found = graded(tmp_path / "in", tmp_path / "out")
+    assert {name: one["status"] for name, one in found.items()} == {"Ana": "graded", "Eve": "wrong_variant"}
+    assert "\x1b" not in capsys.readouterr().out
+
+
+@pytest.mark.skipif(os.name != "posix" or sys.platform == "darwin", reason="names there are always text")
+def test_a_moodle_folder_whose_name_is_no_text_is_graded_and_goes_back(tmp_path):
+    made.place(tmp_path / "in", {"Ben_2_assignsubmission_file_/a.ipynb": ANA})
+    broken = tmp_path / "in" / os.fsdecode(b"Jos\xe9_3_assignsubmission_file_")
+    broken.mkdir()
+    (broken / "a.ipynb").write_bytes(made.to_bytes(ANA))
+    graded(tmp_path / "in", tmp_path / "out")
+    assert set(moodle_takes(tmp_path / "out/moodle_feedback.zip")) == {2, 3}
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        b"Identifier,Grade,Maximum grade\nParticipant 101,100,1e6\n",
+        b"Identifier,nothing\n1,2\n",
+        b'Identifier,Grade\n"' + b"1" * 200_000 + b'",2\n',
+    ],
+    ids=["with grades", "of another form", "with an endless cell"],
+)
+@pytest.mark.parametrize("owner", ["Eve_101_assignsubmission_file_", ""], ids=["moodle", "folder"])
+def test_a_student_s_table_is_never_taken_for_the_grading_worksheet(owner, sheet, tmp_path):
+    made.place(tmp_path / "in", {f"{owner}data.csv": sheet, f"{owner}a.ipynb": ANA})
+    graded(tmp_path / "in", tmp_path / "out")
+    assert not (tmp_path / "out/moodle_grades.csv").exists()
+
+
+def test_a_worksheet_with_an_endless_cell_is_a_sentence(place, tmp_path):
+    (tmp_path / "x.csv").write_text("Identifier,Grade\n" + "1" * 200_000 + ",1\n", encoding="utf-8")
+    says = refused(str(place), "en", lesson="02", out=str(tmp_path / "out"), worksheet=str(tmp_path / "x.csv"))
+    assert "no columns Identifier, Grade" in says
+
+
+def test_a_small_archive_of_many_large_notebooks_is_not_read_whole(tmp_path, monkeypatch):
+    read = []
+    inflate = finding._inflate
+    monkeypatch.setattr(finding, "_inflate", lambda *given: read.append(len(got := inflate(*given))) or got)
+    archive = made.archive({"0.ipynb": made.to_bytes(ANA)} | {f"{n}.ipynb": b" " * 7_900_000 for n in range(1, 30)})
+    assert len(archive) < 1_000_000
+    made.place(tmp_path / "in", {"Eve/all.zip": archive})
+    assert graded(tmp_path / "in", tmp_path / "out")["Eve"]["status"] == "graded"
+    assert sum(read) < 80_000_000
 
 
 def test_links_and_devices_are_not_followed(tmp_path):

@@ -160,6 +160,18 @@ def test_a_sandbox_that_works_is_taken_even_by_those_who_trust():
     assert preflight.way(trust=True) == found
 
 
+def test_no_memory_is_held_beyond_the_limits_by_the_kernels_mailboxes():
+    cell = """
+import ctypes
+kernel = ctypes.CDLL(None)
+made = [call(0, *rest) >= 0 for call, rest in
+        ((kernel.shmget, (10**9, 0o1600)), (kernel.msgget, (0o1600,)), (kernel.semget, (9, 0o1600)))]
+"""
+    steps = [{"run": cell}, {"check": "x", "names": ["made"]}]
+    ran = sandbox.run(steps, sandbox.Limits(), rooms.need_sandbox())
+    assert [message["values"] for message in ran.messages if "check" in message] == [{"made": [False] * 3}]
+
+
 def test_a_bubblewrap_that_does_nothing_is_found_out(monkeypatch, tmp_path):
     rooms.need_sandbox()
     fake = tmp_path / "bwrap"

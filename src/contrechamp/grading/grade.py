@@ -28,6 +28,7 @@ _RANK = [
     *("graded", "alternative", "cells_missing", "timed_out", "crashed", "not_run", "wrong_variant", "wrong_lesson"),
     *("too_large", "unreadable", "refused"),
 ]
+_MOST_BYTES = 64_000_000  # of all notebooks of one hand-in
 _NAMED = 20  # hand-ins to look at, named one by one on the screen
 
 
@@ -145,11 +146,24 @@ def _graded(
     folder: ClassFolder, hand_in: HandIn, exercise: Exercise, collect: Collect, lang: str, how: str = "value"
 ) -> dict[str, Any] | None:
     """Return the result of a hand-in, None when it is there already."""
-    contents = {file.path: _content(file) for file in hand_in.files}
+    contents = dict(_contents(hand_in.files, lang))
     digest = _digest(contents, exercise, f"{lang} {how}")
     if folder.is_done(hand_in.key, digest):
         return None
     return record(hand_in, contents, exercise, collect, lang) | {"digest": digest}
+
+
+def _contents(files: Sequence[File], lang: str) -> Iterator[tuple[str, bytes | NotReadable]]:
+    """Read the files of a hand-in up to a size: a small archive can hold a great many large notebooks."""
+    left = _MOST_BYTES
+    for file in files:
+        if left < 0 and file.path.lower().endswith(".ipynb"):
+            line = _("The notebooks of this hand-in have more than {most} MB together; this one was not read.", lang)
+            yield file.path, NotReadable("too_large", line.format(most=_MOST_BYTES // 1_000_000))
+            continue
+        content = _content(file)
+        left -= len(content) if isinstance(content, bytes) else 0
+        yield file.path, content
 
 
 def _content(file: File) -> bytes | NotReadable:
@@ -198,12 +212,12 @@ def record(
         "key": hand_in.key,
         "name": words.shown(hand_in.name, 200),
         "participant": hand_in.participant,
-        "folder": hand_in.folder,
+        "folder": words.shown(hand_in.folder, 300) if hand_in.folder else None,
         "file": words.shown(path, 300),
         "status": collected.status,
         "variant": collected.variant,
         "language": collected.language,
-        "notes": notes,
+        "notes": [words.shown(note, 1_000) for note in notes],  # they may quote the student
         "questions": [
             {
                 "id": found.check,

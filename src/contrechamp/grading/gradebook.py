@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,7 +11,11 @@ from contrechamp.grading.class_folder import ClassFolder
 from contrechamp.grading.collected import JUDGED
 from contrechamp.grading.words import shown
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet takes for the beginning of a formula, also as the wide letters of East Asian keyboards.
+_SIGNS = "=+@\uff1d\uff0b\uff0d\uff20-"
+_FORMULA = (*_SIGNS, "\t", "\r")
+# Many spreadsheets, all French ones, also end a cell at a semicolon, and then our quotation marks do not count.
+_INNER = re.compile(rf'([;\t\n][\s"]*)(?=[{_SIGNS}])')
 QUESTIONS = [
     *("student", "participant", "file", "status", "variant", "language", "question", "objective"),
     *("outcome", "points", "possible", "misconception"),
@@ -94,7 +99,8 @@ def number(value: float | None) -> str:
 def table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """Return a table as CSV in UTF-8 with a mark at its beginning, by which spreadsheets know it.
 
-    A student's text that a spreadsheet would take for a formula gets an apostrophe in front.
+    A student's text that a spreadsheet would take for a formula gets an apostrophe in front, and so does what follows
+    a semicolon, a tab or a line break in it.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -106,6 +112,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
 
 def _cell(value: Any) -> str:
     text = "" if value is None else shown(value).replace("\n", " / ") if not isinstance(value, Verbatim) else str(value)
+    text = _INNER.sub(r"\1'", text)
     return "'" + text if text.startswith(_FORMULA) and not _is_number(text) else text
 
 

@@ -94,8 +94,9 @@ def find(place: Path, lang: str) -> Found:
         files = [_file_on_disk(place, place.name, lang)]
     else:
         files = _trim(_in_archive(_archive(place, lang), lang))
-    worksheet = next((content for file in files if (content := _worksheet(file))), None)
-    hand_ins = _hand_ins([file for file in files if not (worksheet and _worksheet(file))], lang)
+    sheets = [file for file in files if _worksheet(file)] if any(map(_is_moodle, files)) else []
+    worksheet = _worksheet(sheets[0]) if sheets else None
+    hand_ins = _hand_ins([file for file in files if file not in sheets], lang)
     if not hand_ins:
         raise ContrechampError(
             _(
@@ -216,9 +217,13 @@ def _trim(files: list[File]) -> list[File]:
     return files
 
 
+def _is_moodle(file: File) -> bool:
+    return bool(_MOODLE.fullmatch(file.path.split("/")[0]))
+
+
 def _worksheet(file: File) -> bytes | None:
-    """Return the content of a file that is Moodle's grading worksheet."""
-    if "/" in file.path or not file.path.lower().endswith(".csv"):
+    """Return the content of a file that is Moodle's grading worksheet; a student's file never is."""
+    if "/" in file.path or not file.path.lower().endswith(".csv") or _is_moodle(file):
         return None
     try:
         content = file.read()

@@ -39,7 +39,10 @@ def worksheet(content: bytes, folder: ClassFolder, lang: str) -> tuple[bytes, in
     except UnicodeDecodeError:
         raise ContrechampError(_("The grading worksheet is no text in UTF-8.", lang)) from None
     sign = max(",;\t", key=text.split("\n", 1)[0].count)
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=sign))
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=sign))
+    except csv.Error:  # a cell of more letters than any worksheet has
+        rows = []
     head = [name.strip() for name in rows[0]] if rows else []
     who, grade, highest = (next((head.index(n) for n in names if n in head), -1) for names in (_ID, _GRADE, _HIGHEST))
     if who < 0 or grade < 0:

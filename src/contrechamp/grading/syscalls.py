@@ -55,6 +55,9 @@ _REFUSED: dict[str, tuple[int | None, int | None]] = {
     # Memory that no limit of this process counts.
     "memfd_create": (319, 279),
     "memfd_secret": (447, 447),
+    "shmget": (29, 194),
+    "msgget": (68, 186),
+    "semget": (64, 190),
     "init_module": (175, 105),
     "finit_module": (313, 273),
     "delete_module": (176, 106),
