@@ -568,6 +568,19 @@ def give(*points, who="ana", remark=""):
     return change
 
 
+def test_a_name_in_other_letters_handed_in_later_takes_nobody_s_marks(tmp_path):
+    place = made.place(tmp_path / "in", {"Ana/a.ipynb": ANA, "Ben/a.ipynb": BEN})
+    out = tmp_path / "out"
+    graded(place, out)
+    assert grade.main(str(out), "en", marked=str(filled(out, give("2", "2", "2", "2")))) == 0
+    earned = {name: one["points"] for name, one in graded(place, out).items()}
+    made.place(place, {"ANA/a.ipynb": ANA})
+    after = {name: one["points"] for name, one in graded(place, out).items()}
+    assert after == {**earned, "ANA": earned["Ana"] - 8}
+    shutil.rmtree(place / "Ana")
+    assert graded(place, out)["ANA"]["points"] == earned["Ana"] - 8
+
+
 def test_marks_come_back_with_the_words_of_the_rubric(place, tmp_path):
     out = tmp_path / "out"
     graded(place, out)
