@@ -182,6 +182,12 @@ def test_the_first_page_gives_help_then_the_route_in_the_language(students):
     assert "Règles communes et aide" in text and "Agreement" not in text
 
 
+def test_the_first_page_names_sheets_and_quiz_by_their_titles_and_leads_to_the_run_sheet(students):
+    text = (students / "START_HERE.html").read_text(encoding="utf-8")
+    assert "Horloges et recours</a> (pdf)" in text and "clocks and routes" not in text and "quiz fr" not in text
+    assert '<a href="guide/run_sheet.pdf">Le déroulé de ce parcours' in text
+
+
 def test_the_sums_are_those_of_the_files_and_the_zip_holds_the_same(students):
     told = dict(line.split("  ", 1)[::-1] for line in (students / "SHA256SUMS").read_text().splitlines())
     assert set(told) == files(students) - {"SHA256SUMS"}

@@ -213,8 +213,11 @@ def prose(root):
     for path in sorted([*(root / "notebooks").glob("[0-9][0-9]_*.md"), *(root / "exercises").glob("[0-9][0-9]_*.md")]):
         name = path.relative_to(root).as_posix()
         yield name, path.read_text(encoding="utf-8")
-        for check in sources.read(path).checks.values():
+        source = sources.read(path)
+        for check in source.checks.values():
             yield name, "\n\n".join(strings(check.definition, ("hint", "right", "message")))
+        for rule in source.drawn.values():
+            yield name, rule.get("text", "")
     for path in sorted((root / "exercises").glob("*.quiz.yaml")):
         yield (
             path.relative_to(root).as_posix(),

@@ -154,7 +154,7 @@ def _shown_strings(code: str) -> Iterator[str]:
 # ---- what is taken out before digits are looked for -----------------------------------------------------------------
 
 # Directives whose content is code; the content of any other directive is prose.
-_CODE_DIRECTIVE = re.compile(r"\{(code-cell|code|code-block|math|check|raw)\}")
+_CODE_DIRECTIVE = re.compile(r"\{(code-cell|code|code-block|math|check|drawn|raw)\}")
 _FENCE = re.compile(r"^(?P<indent>(?:[ \t]|>)*)(?P<fence>`{3,}|~{3,})(?P<info>[^`\n]*)$")
 
 

@@ -43,6 +43,7 @@ PLACES = (
     "slides/*law*.md",
     "slides/brief_*.md",
     "slides/policy_briefing.md",
+    "slides/detect_and_mark.md",
     "slides/how_it_works.md",
     "slides/class_45.md",
 )

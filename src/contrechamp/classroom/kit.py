@@ -188,7 +188,7 @@ class Kit:
             page.markdown_to_html(help_card(lang=self.lang), self.root),
             f"<h2>{html.escape(_('The route'))}</h2><ol>",
             *(self._line(at, step) for at, step in route.timed()),
-            "</ol>",
+            f'</ol><p><a href="guide/run_sheet.pdf">{html.escape(_("The run-sheet of this route (PDF)"))}</a></p>',
         ]
         titles = {
             "html": _("Pages to read or show, without installing anything"), "slides": _("Slides"),
@@ -232,11 +232,19 @@ def _install(_: Callable[[str], str]) -> str:
 
 
 def _title(path: Path) -> str:
-    """Return how a file is called in a list, as HTML: its title where it is a page, else its name."""
-    found = None
+    """Return how a file is called in a list, as HTML: its title where it has one, else its name."""
+    title = None
     if path.suffix == ".html":
         found = re.search(r"<title>(.*?)</title>", path.read_text(encoding="utf-8"), re.DOTALL)
-    return found[1].strip() if found else html.escape(path.stem.replace("_", " "))
+        title = found and html.unescape(found[1].strip())
+    elif path.suffix == ".pdf":
+        from pypdf import PdfReader  # of the group `print`, as what sets the quiz
+
+        about = PdfReader(path).metadata
+        title = about.title if about else None
+    elif path.suffix == ".md":
+        title = path.read_text(encoding="utf-8").split("\n", 1)[0].removeprefix("# ")
+    return html.escape(title or path.stem.replace("_", " "))
 
 
 def sums(folder: Path) -> str:

@@ -68,9 +68,12 @@ def names() -> list[str]:
 def _records(kind: str, ids: list[str]) -> "pd.DataFrame":
     from contrechamp import datasets
 
-    frame = {"stat": datasets.load_statistics, "field": datasets.load_field_results, "law": datasets.load_provisions}[
-        kind
-    ]()
+    loaders: dict[str, Callable[[], pd.DataFrame]] = {
+        "stat": datasets.load_statistics,
+        "field": datasets.load_field_results,
+        "law": datasets.load_provisions,
+    }
+    frame = loaders[kind]()
     for record in ids:
         if record not in frame.index:
             raise ContrechampError(f"A chart asks for {kind}:{record}, and there is no such record.")
