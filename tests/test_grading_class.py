@@ -217,6 +217,34 @@ def test_a_small_archive_of_many_large_notebooks_is_not_read_whole(tmp_path, mon
     assert sum(read) < 80_000_000
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2, zipfile.ZIP_DEFLATED])
+def test_a_damaged_archive_of_any_packing_stops_nobody(packing, tmp_path):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", packing) as archive:
+        archive.writestr("a.ipynb", made.to_bytes(ANA))
+    whole = out.getvalue()
+    at = whole.rindex(b"PK\x01\x02")  # the list of the archive's files
+    damaged = bytearray(whole)
+    damaged[60:90] = bytes(30)
+    nameless = bytearray(whole)
+    nameless[at + 28] = 0
+    entries = {"Eve/x.zip": bytes(damaged), "Finn/x.zip": bytes(nameless), "Gil/x.zip": whole}
+    made.place(tmp_path / "in", entries)
+    found = graded(tmp_path / "in", tmp_path / "out")
+    assert [found[name]["status"] for name in ("Eve", "Finn", "Gil")] == ["unreadable", "unreadable", "graded"]
+
+
+def test_an_archive_with_nothing_in_it_has_a_status(tmp_path):
+    entries = {"Eve/x.zip": made.archive({}), "Finn.zip": made.archive({".DS_Store": b"x"}), "Ana/a.ipynb": ANA}
+    made.place(tmp_path / "in", entries)
+    found = graded(tmp_path / "in", tmp_path / "out")
+    assert {name: one["status"] for name, one in found.items()} == {
+        "Ana": "graded",
+        "Eve": "unreadable",
+        "Finn": "unreadable",
+    }
+
+
 def test_links_and_devices_are_not_followed(tmp_path):
     secret = tmp_path / "secret.ipynb"
     secret.write_bytes(made.to_bytes(ANA))
@@ -538,6 +566,19 @@ def give(*points, who="ana", remark=""):
             row.update(zip(columns(row), points, strict=True), remark=remark)
 
     return change
+
+
+def test_a_name_in_other_letters_handed_in_later_takes_nobody_s_marks(tmp_path):
+    place = made.place(tmp_path / "in", {"Ana/a.ipynb": ANA, "Ben/a.ipynb": BEN})
+    out = tmp_path / "out"
+    graded(place, out)
+    assert grade.main(str(out), "en", marked=str(filled(out, give("2", "2", "2", "2")))) == 0
+    earned = {name: one["points"] for name, one in graded(place, out).items()}
+    made.place(place, {"ANA/a.ipynb": ANA})
+    after = {name: one["points"] for name, one in graded(place, out).items()}
+    assert after == {**earned, "ANA": earned["Ana"] - 8}
+    shutil.rmtree(place / "Ana")
+    assert graded(place, out)["ANA"]["points"] == earned["Ana"] - 8
 
 
 def test_marks_come_back_with_the_words_of_the_rubric(place, tmp_path):

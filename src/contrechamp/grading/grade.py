@@ -7,9 +7,11 @@ nobody else a point. Results are kept one by one: whatever stops a run, the next
 import hashlib
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +95,7 @@ def main(
         given = given or found.worksheet
         collect = collector(exercise, code, trust, lang)
         how = "code" if code else "value"
-        run(folder, found.hand_ins, exercise, collect, lang, jobs or (2 if code else 1), how)
+        run(folder, _as_before(found.hand_ins, folder), exercise, collect, lang, jobs or (2 if code else 1), how)
     if marked is not None:
         marks.merge(folder, Path(marked), exercise, lang)
     write(folder, exercise, lang, given)
@@ -109,6 +111,27 @@ def collector(exercise: Exercise, code: bool, trust: bool, lang: str) -> Collect
     from contrechamp.grading import code as by_code
 
     return by_code.collector(exercise, trust, lang)
+
+
+def _as_before(found: Sequence[HandIn], folder: ClassFolder) -> list[HandIn]:
+    """Give hand-ins whose keys differ by a number only the keys of the run before: marks are kept by key.
+
+    Otherwise ``ANA``, handed in later, would come before ``Ana`` and take the points that a reader gave her.
+    """
+    groups: dict[str, list[HandIn]] = defaultdict(list)
+    for hand_in in found:
+        groups[hand_in.key.partition("~")[0]].append(hand_in)
+    return [one for key, group in groups.items() for one in _rekeyed(key, group, folder)]
+
+
+def _rekeyed(key: str, group: Sequence[HandIn], folder: ClassFolder) -> Iterator[HandIn]:
+    known = {name: one for name, one in folder.records.items() if name.partition("~")[0] == key}
+    before = {str(one.get("file")).split("/")[0]: name for name, one in known.items()}
+    numbered = (key if number == 1 else f"{key}~{number}" for number in count(1))
+    free = (name for name in numbered if name not in known or len(group) == 1)
+    for hand_in in group:
+        head = words.shown(hand_in.files[0].path, 300).split("/")[0]
+        yield replace(hand_in, key=before.pop(head, "") or next(free))
 
 
 def run(

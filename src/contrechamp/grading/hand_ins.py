@@ -9,7 +9,6 @@ import re
 import stat
 import unicodedata
 import zipfile
-import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -156,7 +155,8 @@ def _archive(place: Path, lang: str) -> zipfile.ZipFile:
 
 
 def _in_archive(archive: zipfile.ZipFile, lang: str, most: int = MOST_FILES) -> list[File]:
-    entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _is_silent(entry.filename)]
+    listed = [entry for entry in archive.infolist() if entry.filename]  # a damaged list may hold one without a name
+    entries = [entry for entry in listed if not entry.is_dir() and not _is_silent(entry.filename)]
     if len(entries) > most:
         raise ContrechampError(_too_many(archive.filename or "", lang))
     return sorted((_file_in_archive(archive, entry, lang) for entry in entries), key=lambda file: file.path)
@@ -186,7 +186,7 @@ def _inflate(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int, lang:
             content = file.read(limit + 1)
     except RuntimeError:  # a password
         raise NotReadable("unreadable", _("It is locked with a password.", lang)) from None
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError):
+    except Exception:  # each way of packing fails in its own way when damaged: zlib, bz2 and lzma agree on no error
         raise NotReadable("unreadable", _("The archive is damaged at this file.", lang)) from None
     if len(content) > limit:
         raise NotReadable("too_large", too_large(len(content), lang))
@@ -293,6 +293,8 @@ def _opened(members: list[File], lang: str) -> Iterator[File]:
             continue
         try:
             inner = _in_archive(zipfile.ZipFile(io.BytesIO(file.read())), lang, most=200)
+            if not inner:
+                raise NotReadable("unreadable", _("The file is empty.", lang))
         except NotReadable as why:
             yield File(file.path, _refusing(why.status, str(why)))
         except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError):
