@@ -340,6 +340,7 @@ def test_the_page_for_a_browser_asks_nobody_and_describes_its_pictures(home, tmp
     assert loads and not [one for one in loads if "".join(one).lstrip("'\"").startswith(("http", "//"))]
     assert exhibits.exhibit("people_near_chance").alt[:40] in page
     assert '<html lang="en-GB"' in page or 'lang="en-GB"' in page
+    assert 'name="viewport"' in page and "user-scalable" not in page and "maximum-scale" not in page
 
 
 def test_a_pdf_leaves_pillow_as_strict_about_damaged_pictures_as_it_was():

@@ -3,6 +3,7 @@
 reveal.js (MIT, `contrechamp/_slides/`) is kept here because a kit must be made without a network.
 """
 
+import re
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +32,9 @@ _STYLE = """
 """
 
 
+_VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>')
+
+
 def write(made: "Made") -> str:
     """Return the deck as one HTML page.
 
@@ -52,4 +56,6 @@ def write(made: "Made") -> str:
             "-V", "transition=none", "-V", "width=1200", "-V", "height=720", "-H", "style.html",
             "-o", "deck.html", folder=folder,
         )  # fmt: skip
-        return (folder / "deck.html").read_text(encoding="utf-8")
+        page = (folder / "deck.html").read_text(encoding="utf-8")
+    # Pandoc's template forbids enlarging on a telephone (WCAG 1.4.4).
+    return _VIEWPORT.sub('<meta name="viewport" content="width=device-width, initial-scale=1.0">', page, count=1)
