@@ -74,6 +74,9 @@ def copy_repository(target: Path, *, whole: bool = False) -> Path:
     for name in COPIED_FILES:
         if (ROOT / name).is_file():
             shutil.copy2(ROOT / name, target / name)
+    for path in (ROOT / "slides").glob("*/*" if whole else "*/class_45*"):  # what lessons link; no sources of decks
+        (target / "slides" / path.parent.name).mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, target / "slides" / path.parent.name / path.name)
     return target
 
 

@@ -238,7 +238,7 @@ def test_the_command_writes_each_format_once_and_overwrites_nothing(tmp_path):
     path = tmp_path / "quiz_02_fr_answers.gift.txt"
     assert set(read_gift(path.read_text(encoding="utf-8"))) == {name for name in BANK if name.startswith("02")}
     path.write_text("mine", encoding="utf-8")
-    with pytest.raises(ContrechampError, match="was left as it is"):
+    with pytest.raises(ContrechampError, match="existe déjà et n’a pas été modifié"):
         quiz_export.main(["02"], "fr", None, str(tmp_path))
     assert [p.name for p in tmp_path.iterdir()] == [path.name] and path.read_text(encoding="utf-8") == "mine"
 

@@ -18,6 +18,7 @@ LONGEST_MEDIAN = 6
 LONGEST_LINE = 80  # characters: a page and a magnified screen cut what is longer
 SHORTEST_DESCRIPTION = 40  # characters: below, a description names the figure and does not say its finding
 
+_HIDDEN_TESTS = re.compile(r"\n*^### BEGIN HIDDEN TESTS\n.*?^### END HIDDEN TESTS[ \t]*$", re.DOTALL | re.MULTILINE)
 _SKIPPING_TAGS = ("nbval-skip", "nbval-ignore-output", "skip-execution", "raises-exception", "nbval-raises-exception")
 _OUTSIDE_CALLS = ("open", "imread", "urlopen", "urlretrieve")
 _PLOTTED = re.compile(r"\A\s*Figure[ \u00a0\u202f]?:")
@@ -33,13 +34,14 @@ def code_problems(nb: NotebookNode) -> list[str]:
     """Return what is wrong with the code: too long, hidden from the tests, not Python, waiting or reaching outside."""
     found, lengths = [], []
     for number, cell in numbered(nb, "code"):
-        length = sum(bool(line.strip()) for line in cell.source.splitlines())
+        lines = _HIDDEN_TESTS.sub("", cell.source).splitlines()  # written by the build, for nbgrader
+        length = sum(bool(line.strip()) for line in lines)
         lengths.append(length)
         if length > LONGEST_CELL:
             found.append(f", cell {number}: {length} lines of code, {LONGEST_CELL} at most")
         if not length:
             found.append(f", cell {number}: the code cell is empty")
-        widest = max((len(line) for line in cell.source.splitlines()), default=0)
+        widest = max((len(line) for line in lines), default=0)
         if widest > LONGEST_LINE:
             found.append(f", cell {number}: a line of {widest} characters, {LONGEST_LINE} at most")
         found += [f", cell {number}: {problem}" for problem in _forbidden(cell)]

@@ -17,6 +17,7 @@ from contrechamp.grading.gradebook import lines, number, total
 from contrechamp.language import gettext as _
 
 # Names of the columns in Moodle's English and French.
+_LONGEST_CELL = 131_072
 _ID = ("Identifier", "Identifiant")
 _GRADE = ("Grade", "Note")
 _HIGHEST = ("Maximum Grade", "Maximum grade", "Note maximale", "Note maximum")
@@ -39,10 +40,13 @@ def worksheet(content: bytes, folder: ClassFolder, lang: str) -> tuple[bytes, in
     except UnicodeDecodeError:
         raise ContrechampError(_("The grading worksheet is no text in UTF-8.", lang)) from None
     sign = max(",;\t", key=text.split("\n", 1)[0].count)
+    limit = csv.field_size_limit(_LONGEST_CELL)  # for the whole process: others may have raised it
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=sign))
     except csv.Error:  # a cell of more letters than any worksheet has
         rows = []
+    finally:
+        csv.field_size_limit(limit)
     head = [name.strip() for name in rows[0]] if rows else []
     who, grade, highest = (next((head.index(n) for n in names if n in head), -1) for names in (_ID, _GRADE, _HIGHEST))
     if who < 0 or grade < 0:
