@@ -136,11 +136,7 @@ def read(path: Path) -> Brief:
         When it is not text in UTF-8, or lacks its date or its title.
     """
     where = f"slides/{path.name}"
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise ContrechampError(f"{where} is not text in UTF-8. Save it as UTF-8.") from None
-    front = _FRONT.match(text)
+    front = _FRONT.match(sources.source_text(path, where))
     try:
         as_of = str(yaml.safe_load(front[1])["brief"]["as_of"]) if front else ""
     except (yaml.YAMLError, KeyError, TypeError):

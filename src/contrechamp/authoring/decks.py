@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from contrechamp.authoring import pages, references, sources, units
+from contrechamp.authoring import briefs, pages, references, sources, units
 from contrechamp.authoring.catalogue import Catalogue, Term
 from contrechamp.authoring.references import Resolver
 from contrechamp.errors import ContrechampError
@@ -95,7 +95,7 @@ def find(names: list[str] | None = None) -> list[Deck]:
         When a name fits no deck, or a source is malformed.
     """
     files = sorted((sources.root() / "slides").glob("*.md"))
-    paths = {path.stem: path for path in files if not path.stem.startswith("brief_")}
+    paths = {path.stem: path for path in files if not path.stem.startswith(briefs.PREFIX)}
     known = ", ".join(path.stem for path in files) or "none"
     for name in names or []:
         if name not in (path.stem for path in files):
@@ -112,11 +112,7 @@ def read(path: Path) -> Deck:
         With the line, when the front matter, a heading, the notes or the minutes are not as they must be.
     """
     where = f"slides/{path.name}"
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise ContrechampError(f"{where} is not text in UTF-8. Save it as UTF-8.") from None
-    front = _FRONT.match(text)
+    front = _FRONT.match(sources.source_text(path, where))
     if not front:
         raise ContrechampError(f"{where}: a deck begins with front matter between two lines of three dashes.")
     meta = _meta(front[1], where)

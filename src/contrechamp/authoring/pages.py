@@ -79,11 +79,7 @@ def find() -> list[Page]:
         for path in sorted((sources.root() / room).glob("*.md")):
             if not _NAME.fullmatch(path.stem):
                 raise ContrechampError(f"{room}/{path.name}: name it with small letters, digits and underscores only.")
-            try:
-                text = path.read_text(encoding="utf-8")
-            except UnicodeDecodeError:
-                raise ContrechampError(f"{room}/{path.name} is not text in UTF-8. Save it as UTF-8.") from None
-            found.append(Page(room, path.stem, text))
+            found.append(Page(room, path.stem, sources.source_text(path, f"{room}/{path.name}")))
     return found
 
 

@@ -106,7 +106,7 @@ def read(path: Path) -> Source:
         When a fence is never closed, the front matter is not YAML, or a check definition is malformed.
     """
     where = f"{path.parent.name}/{path.name}"
-    text = _text(path, where)
+    text = source_text(path, where)
     if not _NAME.fullmatch(path.stem):
         raise ContrechampError(f"{where}: a source is named NN_slug.md, in small letters, digits and underscores.")
     _refuse_open_fences(text, where)
@@ -139,7 +139,7 @@ def read(path: Path) -> Source:
 def read_quiz(path: Path) -> dict[str, Any]:
     """Read a quiz bank (YAML) and check its shape."""
     where = f"{path.parent.name}/{path.name}"
-    bank = _yaml(_text(path, where), where)
+    bank = _yaml(source_text(path, where), where)
     if not isinstance(bank, dict) or "lesson" not in bank or not isinstance(bank.get("items"), list):
         raise ContrechampError(f"{where}: a quiz bank has the keys `lesson` and `items`, a list.")
     for item in bank["items"]:
@@ -171,7 +171,14 @@ def _demand(part: Any, keys: set[str], where: str) -> None:
         raise ContrechampError(f"{where} lacks {', '.join(sorted(missing))}.")
 
 
-def _text(path: Path, where: str) -> str:
+def source_text(path: Path, where: str) -> str:
+    """Return the text of a source; `where` names it in a message.
+
+    Raises
+    ------
+    ContrechampError
+        When it is a folder, or not text in UTF-8.
+    """
     try:
         return path.read_text(encoding="utf-8")
     except IsADirectoryError:
