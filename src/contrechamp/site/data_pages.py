@@ -23,7 +23,7 @@ from contrechamp.language import gettext
 from contrechamp.site import statistics_page
 from contrechamp.site.pages import Page
 
-_FEW = 12  # files that stand on the page open; more are folded away
+_FEW = 20  # files that stand on the page open; more are folded away
 _LICENCES = {"CC-BY-4.0": ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/")}
 
 
@@ -90,8 +90,7 @@ def _licence_line(root: Path, name: str, lang: str) -> str:
 
 
 def _files(root: Path, name: str, lang: str) -> str:
-    """Return the table of the files of a package, folded away when they are many."""
-    _ = partial(gettext, lang=lang)
+    """Return the list of the files of a package, folded away when they are many."""
     there, rows = files_of(root, name), []
     known = {one["path"]: one["sha256"] for one in _descriptor(root, name, "manifest.json").get("files", [])}
     for path in there:
@@ -101,19 +100,14 @@ def _files(root: Path, name: str, lang: str) -> str:
             raise ContrechampError(f"{place} is not the file of its manifest. Restore it with git.")
         shown = html.escape(path.relative_to(root / "datasets" / name).as_posix())
         rows.append(
-            f'<tr><th scope="row"><a href="/{html.escape(place)}" download>{shown}</a></th>'
-            f'<td class="cc-number">{html.escape(size(len(content), lang))}</td><td><code>{digest}</code></td></tr>'
+            f'<li><a href="/{html.escape(place)}" download>{shown}</a>, '
+            f"<span>{html.escape(size(len(content), lang))}</span>, SHA-256 <code>{digest}</code></li>"
         )
-    heads = "".join(f'<th scope="col">{html.escape(head)}</th>' for head in (_("File"), _("Size"), "SHA-256"))
-    label = html.escape(_("Files of the package"))
-    table = (
-        f'<div class="cc-wide" tabindex="0" role="region" aria-label="{label}"><table class="table cc-files">'
-        f"<thead><tr>{heads}</tr></thead><tbody>\n" + "\n".join(rows) + "\n</tbody></table></div>"
-    )
+    listed = '<ul class="cc-files">\n' + "\n".join(rows) + "\n</ul>"
     if len(rows) <= _FEW:
-        return table
-    says = html.escape(_("All {count} files, with their size and hash").format(count=len(rows)))
-    return f'<details class="cc-answers"><summary>{says}</summary>\n{table}\n</details>'
+        return listed
+    says = html.escape(gettext("All {count} files, with their size and hash", lang).format(count=len(rows)))
+    return f'<details class="cc-answers"><summary>{says}</summary>\n{listed}\n</details>'
 
 
 def size(count: int, lang: str) -> str:
@@ -131,9 +125,6 @@ def _columns(table: dict[str, Any], lang: str) -> str:
     """Return what a descriptor says of the columns of a table."""
     _ = partial(gettext, lang=lang)
     english = "" if lang == "en" else ' lang="en"'
-    heads = "".join(
-        f'<th scope="col">{html.escape(head)}</th>' for head in (_("Column"), _("Kind"), _("What it holds"))
-    )
     rows = []
     for field in table["schema"]["fields"]:
         rules = field.get("constraints", {})
@@ -141,17 +132,12 @@ def _columns(table: dict[str, Any], lang: str) -> str:
         if "enum" in rules:
             said.append(" · ".join(f"<code>{html.escape(str(value))}</code>" for value in rules["enum"]))
         kind = _kinds(lang).get(field["type"], field["type"])
-        must = f" {_('(always filled)')}" if rules.get("required") else ""
+        must = f", {_('always filled')}" if rules.get("required") else ""
         rows.append(
-            f'<tr><th scope="row"><code>{html.escape(field["name"])}</code></th>'
-            f"<td>{html.escape(kind + must)}</td><td{english}>{'<br>'.join(said)}</td></tr>"
+            f'<dt><code>{html.escape(field["name"])}</code> <span class="cc-other">{html.escape(kind + must)}</span></dt>'
+            f"<dd{english}>{'<br>'.join(said)}</dd>"
         )
-    label = html.escape(_("Columns of {file}").format(file=table["path"]))
-    return (
-        f"<p{english}>{html.escape(table['title'])}</p>\n"
-        f'<div class="cc-wide" tabindex="0" role="region" aria-label="{label}"><table class="table cc-columns">'
-        f"<thead><tr>{heads}</tr></thead><tbody>\n" + "\n".join(rows) + "\n</tbody></table></div>"
-    )
+    return f'<p{english}>{html.escape(table["title"])}</p>\n<dl class="cc-columns">\n' + "\n".join(rows) + "\n</dl>"
 
 
 def _kinds(lang: str) -> dict[str, str]:

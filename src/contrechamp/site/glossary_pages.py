@@ -92,7 +92,7 @@ def _entry(words: dict[str, list[Term]], number: int, lang: str, source: str) ->
         for code, found in words.items()
         if code != lang and found[number].term != one.term
     )
-    beside = f' <span class="cc-other">({others})</span>' if others else ""
+    beside = f' <span class="cc-other">– {others}</span>' if others else ""
     link = html.escape(_("Permanent link to “{term}”").format(term=one.term), quote=True)
     return (
         f'<dt id="{name}">{_inline(one.term)}{beside} '

@@ -89,7 +89,7 @@ def _brief(root: Path, brief: Brief, lang: str) -> str:
 
 
 def _files(root: Path, lang: str, name: str, kinds: dict[str, str]) -> str:
-    """Return links to the files of a deck or brief, with their sizes; the name is a permanent anchor."""
+    """Return links to the files of a deck or brief, with their sizes; its name is the permanent anchor."""
     rows = []
     for ending, words in kinds.items():
         path = root / "slides" / lang / f"{name}{ending}"
@@ -98,6 +98,8 @@ def _files(root: Path, lang: str, name: str, kinds: dict[str, str]) -> str:
             raise ContrechampError(f"{place} is missing. Run `contrechamp slides {name}`.")
         said = html.escape(f"{words} ({size(path.stat().st_size, lang)})")
         rows.append(f'<li><a href="/{path.relative_to(root).as_posix()}" download>{said}</a></li>')
+    link = html.escape(gettext("Permanent link to {name}", lang).format(name=name))
+    rows.append(f'<li><a class="cc-permanent" href="#{name}">{link}</a></li>')
     return f'`````{{raw}} html\n<ul class="cc-downloads" id="{name}">\n' + "\n".join(rows) + "\n</ul>\n`````"
 
 

@@ -137,6 +137,8 @@ def _when(record: _Record, lang: str) -> str:
     """Return the period of a record, or else its year."""
     _ = partial(gettext, lang=lang)
     start, end = record["period_start"], record["period_end"]
+    if start and end and (start, end) == (datetime.date(start.year, 1, 1), datetime.date(start.year, 12, 31)):
+        return str(start.year)
     days = [language.date(day, lang) for day in (start, end) if isinstance(day, datetime.date)]
     if len(days) == 2:
         return _("{first} to {last}").format(first=days[0], last=days[1])
