@@ -148,7 +148,8 @@ class Room:
         address : str, optional
             Page to go to.
         **options
-            ``width`` and ``height`` in CSS pixels, ``javascript``, ``scheme`` (``light`` or ``dark``), ``lang``, ``touch``.
+            ``width`` and ``height`` in CSS pixels, ``javascript``, ``scheme`` (``light`` or ``dark``), ``lang``,
+            ``touch``.
         """
         page = Page(self, next(self.numbers))
         page.order("open", options)

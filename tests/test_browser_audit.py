@@ -24,7 +24,8 @@ PAGE = """<!DOCTYPE html>
 <main><h1>A sound page</h1><p>Words of the course that somebody reads on a telephone.</p>
 <img src="data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
  alt="Two bars; the second is five times the first."> {main}
-<h2 id="part">A part</h2><form><p><label>Country <input name="country"></label> <button>Filter</button></p></form></main>
+<h2 id="part">A part</h2>
+<form><p><label>Country <input name="country"></label> <button>Filter</button></p></form></main>
 </body></html>
 """
 WIDE = "<table><tr>" + "<td>measured</td>" * 14 + "</tr></table>"
@@ -73,7 +74,8 @@ PLANTED = {
                       "outside request: https://example.org/count"),
     "outside-socket": ({"main": "<script>new WebSocket('wss://example.org/s')</script>"},
                        "outside request: wss://example.org/s"),
-    "outside-font": ({"style": "@font-face { font-family: F; src: url(https://example.org/f.woff2) } h1 { font-family: F }"},
+    "outside-font": ({"style": "@font-face { font-family: F; src: url(https://example.org/f.woff2) }"
+                      "h1 { font-family: F }"},
                      "outside request: https://example.org/f.woff2"),
     "outside-preload": ({"head": '<link rel="preload" as="style" href="https://example.org/a.css">'},
                         "outside request: https://example.org/a.css"),
