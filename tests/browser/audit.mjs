@@ -3,7 +3,7 @@
 // Two pages of one browser work at once. What costs is axe on long pages: in the dark only colours are looked at again,
 // on the narrow screen only what its width can break.
 import fs from 'node:fs';
-import { pictures, structure, lost, stops, storage, still, darken, showSlides, plain } from './in_page.mjs';
+import { pictures, structure, lost, stops, storage, still, thin, darken, showSlides, plain } from './in_page.mjs';
 
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const ALSO = ['heading-order', 'empty-heading', 'page-has-heading-one', 'landmark-one-main', 'landmark-no-duplicate-main',
@@ -42,6 +42,7 @@ async function look(page, seen, script, { address, slides = false, wide_only: wi
   await page.evaluate(script);
   Object.assign(found, await page.evaluate(structure));
   found.pictures = await page.evaluate(pictures);
+  await page.evaluate(thin);
   const keep = async (name, options) => {
     const told = await axe(page, options);
     found.axe[name] = told.violations;
