@@ -164,6 +164,18 @@ def test_a_value_is_written_with_its_qualifier_and_unit(qualifier, lang, said):
     assert statistics_page.value({**record, "qualifier": qualifier}, lang) == said
 
 
+@pytest.mark.parametrize(
+    ("name", "lang", "said"),
+    [
+        ("iwf-2023-reports", "en", "2023"),
+        ("iwf-h1-2025-urls", "en", "1 January 2025 to 30 June 2025"),
+        ("iwf-h1-2025-urls", "fr", "du 1er janvier 2025 au 30 juin 2025"),
+    ],
+)
+def test_a_period_is_a_year_or_its_first_and_last_day(name, lang, said):
+    assert statistics_page._when(RECORDS[name], lang) == said
+
+
 def test_every_topic_and_every_warning_has_words():
     for lang in LANGS:
         assert {record["topic"] for record in RECORDS.values()} <= set(statistics_page._topics(lang))
