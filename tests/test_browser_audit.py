@@ -63,6 +63,8 @@ PLANTED = {
     "generic-word": ({"main": f'<img src="{GIF}" alt="Figure 3">'}, "says nothing"),
     "no-description": ({"main": f'<img src="{GIF}">'}, "no description"),
     "empty-description": ({"main": f'<img src="{GIF}" alt="">'}, "empty description"),
+    "picture-without-source": ({"main": '<img data-src="a.png" alt="Bars that rise from one to five.">'},
+                               "the picture is not there"),
     "drawing": ({"main": '<svg width="9" height="9"><rect width="9" height="9"/></svg>'}, "drawing without"),
     "outside-picture": ({"main": '<img src="https://example.org/a.png" alt="Bars that rise from one to five.">'},
                         "outside request: https://example.org/a.png"),

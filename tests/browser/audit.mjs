@@ -33,6 +33,7 @@ async function axe(page, options) {
 async function look(page, seen, script, { address, slides = false, wide_only: wideOnly = false }) {
   const found = { address, axe: {}, lost: {}, undecided: [] };
   const start = process.hrtime.bigint();
+  await page.goto('about:blank'); // what the last page does when its window changes is no business of this one
   seen.forget();
   await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize(WIDE);
@@ -58,6 +59,14 @@ async function look(page, seen, script, { address, slides = false, wide_only: wi
     found.stops.push(...(await page.evaluate(stops)).map((stop) => ({ ...stop, dark: true })));
   }
   if (!wideOnly) {
+    if (slides) {
+      // A deck is another page in a narrow window: it is read from the start.
+      await page.goto('about:blank');
+      await page.setViewportSize(NARROW[360]);
+      await page.goto(address, { waitUntil: 'load' });
+      await page.evaluate(still);
+      await page.evaluate(script);
+    }
     for (const [name, size] of Object.entries(NARROW)) {
       await page.setViewportSize(size);
       found.lost[name] = await page.evaluate(lost);

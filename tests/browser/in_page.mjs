@@ -118,6 +118,7 @@ export function pictures() {
     let why = judge(alt, source);
     // An empty description says "decoration". Our pages have none in their main part, but for a theme's twin of a logo.
     if (!why && !alt.trim() && image.closest('main, [role=main], .slides')) why = 'an empty description in the main part';
+    if (!why && image.tagName === 'IMG' && !image.naturalWidth && image.loading !== 'lazy') why = 'the picture is not there';
     if (why) found.push({ why, alt: alt ?? '', source: source.slice(0, 90) });
   });
   document.querySelectorAll('svg').forEach((drawing) => {
