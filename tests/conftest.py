@@ -111,6 +111,15 @@ def isolated() -> list[str]:
     return command
 
 
+@pytest.fixture(scope="session")
+def browser():
+    """A real browser that reaches nothing outside (`browser_room.Room`); skipped, on CI failed, where there is none."""
+    from browser_room import Room
+
+    with Room() as room:
+        yield room
+
+
 # Lines that tests want printed at the end of the run: {title: [line, …]}.
 REPORTS = pytest.StashKey[dict[str, list[str]]]()
 
