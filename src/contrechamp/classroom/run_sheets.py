@@ -18,7 +18,8 @@ p {{ margin: 0 0 1mm }} th, td {{ padding: {pad}mm {gap}mm; vertical-align: top 
 tr, tbody.whole {{ break-inside: avoid }} thead {{ display: table-header-group }}
 table {{ width: 100%; margin-top: 1mm; table-layout: fixed }}
 .session {{ width: {session}mm }} .minute {{ width: {minute}mm }}
-.step {{ width: {step}% }} .ready {{ width: {ready}% }} .cut {{ width: 12.5% }} th[scope=row] {{ white-space: nowrap; text-align: right; background: none }}
+.step {{ width: {step}% }} .ready {{ width: {ready}% }}
+.cut {{ width: 12.5% }} th[scope=row] {{ white-space: nowrap; text-align: right; background: none }}
 tr.pause td, tr.pause th {{ background: #f2f5f9 }}
 tbody th.session {{ text-align: center; background: #00407a; color: #fff; font-size: 9pt }}
 .before {{ border: .75pt solid #00407a; padding: 1mm 2mm }}
