@@ -13,6 +13,7 @@ from sphinx.application import Sphinx
 from contrechamp.language import gettext
 from contrechamp.page import formula
 from contrechamp.site.stage import FILE, PAGE
+from contrechamp.site.words import words
 
 _HREF = re.compile(rf'(?<= )(href|src)="({PAGE}|{FILE}):([^"]*)"')
 
@@ -83,7 +84,7 @@ def _caption(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 def _context(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     site, lang = app.config.cc_site, app.config.language
     up = posixpath.relpath("..", posixpath.dirname(pagename) or ".")
-    context["_cc"] = lambda message: gettext(message, lang)
+    context["cc"] = words(lang)
     context["cc_up"] = up
     context["cc_languages"] = [
         (code, name, f"{up}/{code}/{pagename}.html") for code, name in site["languages"].items() if code != lang
@@ -95,5 +96,5 @@ def _context(app: Sphinx, pagename: str, templatename: str, context: dict[str, A
     context["cc_exit"] = site["exit"]
     context["cc_nav"] = site["tree"]
     context["cc_title"] = lambda entry: entry.title or app.env.titles[entry.name].astext()
-    for script in site["scripts"].get(pagename, ()):
+    for script in (*site["scripts"].get(pagename, ()), *(["search.js"] if pagename == "search" else [])):
         app.add_js_file(script, loading_method="defer")

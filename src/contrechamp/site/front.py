@@ -35,7 +35,7 @@ def pages(root: Path, lang: str, plan: Plan) -> Iterator[Page]:
         text = path.read_text(encoding="utf-8")
         if path.stem.startswith(_SHEET):
             text = _worksheet(text, path.stem, lang)
-        yield Page(f"guide/{path.stem}", text, path.relative_to(root).as_posix())
+        yield Page(f"guide/{path.stem}", text, path.relative_to(root).as_posix(), lessons.described(text))
 
 
 def _help(lang: str) -> Page:
@@ -105,7 +105,7 @@ def _routes(plan: Plan, lang: str) -> Page:
             minutes=route.minutes, age=route.min_age
         )
         lines += [f"## [{route.title}](page:routes/{route.id})", facts + " " + route.aim]
-    return Page("routes/index", "\n\n".join(lines), plan.relative)
+    return Page("routes/index", "\n\n".join(lines), plan.relative, lines[1])
 
 
 def _route(route: Route, lang: str) -> Page:

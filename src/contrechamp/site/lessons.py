@@ -64,7 +64,8 @@ def pages(root: Path, lang: str, plan: Plan) -> Iterator[Page]:
             name = page_name(origin)
             if name:
                 found += name.startswith("lessons/")
-                yield Page(name, _notebook(path, origin, name, root, lang, plan), origin)
+                source = _notebook(path, origin, name, root, lang, plan)
+                yield Page(name, source, origin, described(json.loads(source)["cells"][0]["source"]))
     if not found:
         raise ContrechampError(f"notebooks/{lang} holds no lessons. Build them: contrechamp build")
 
@@ -91,6 +92,19 @@ def _notebook(path: Path, origin: str, name: str, root: Path, lang: str, plan: P
     head, mark, rest = first.partition("\n## ")
     cells[0]["source"] = f"{head}\n\n{tools}\n{mark}{rest}"
     return json.dumps(notebook, ensure_ascii=False)
+
+
+def described(text: str) -> str:
+    r"""Return the first paragraph after the title as plain words, for search engines and cards.
+
+    Examples
+    --------
+    >>> described("# What?\n\n**The answer to come:** [webpages](x.md), \nconfirmed.\n\nMore.")
+    'The answer to come: webpages, confirmed.'
+    """
+    paragraph = next((one for one in text.split("\n\n")[1:] if one.strip() and one[0] not in ">`#|-"), "")
+    words = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", paragraph)
+    return " ".join(re.sub(r"[*`]", "", words).split())
 
 
 def _describe(cell: dict[str, Any], number: int, origin: str) -> None:

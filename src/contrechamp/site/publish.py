@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from contrechamp.errors import ContrechampError
+from contrechamp.site import card
 from contrechamp.site.stage import FILE, PAGE, Stage
 
 HERE = Path(__file__).parent
@@ -72,7 +73,8 @@ def build(stage: Stage, source: Path, to: Path, url: str, languages: list[str]) 
     if found:
         said = "\n".join(line.replace(str(source), stage.lang) for line in found[:8])
         raise ContrechampError(f"{len(found)} faults in the pages; the first:\n{said}")
-    _tidy(to, {file for page in stage.pages.values() for file in page.files})
+    _tidy(to)
+    (to / "_static" / "card.png").write_bytes(card.draw(stage.lang))
     for page in stage.pages.values():
         for place, content in page.files.items():
             path = to / place
@@ -103,6 +105,7 @@ def _settings(stage: Stage, url: str, languages: list[str]) -> dict[str, Any]:
         },
         "html_sidebars": {"**": ["cc-brand.html", "cc-search.html", "cc-nav.html"]},
         "html_title": "Contrechamp",
+        "html_context": {"default_mode": "auto"},  # else the theme's script complains on each page
         "html_static_path": [str(HERE / "_static")],
         "templates_path": [str(HERE / "_templates")],
         "html_css_files": ["site.css", "law.css", "quiz.css"],
@@ -134,7 +137,7 @@ def _settings(stage: Stage, url: str, languages: list[str]) -> dict[str, Any]:
     }
 
 
-def _tidy(folder: Path, kept: set[str]) -> None:
+def _tidy(folder: Path) -> None:
     for pattern in _UNUSED:
         for path in folder.glob(pattern):
             if path.is_dir():
