@@ -32,6 +32,8 @@ def pages(root: Path, lang: str, plan: Plan) -> Iterator[Page]:
         yield _route(route, lang)
     yield _routes(plan, lang)
     for path in sorted((root / "guide" / lang).glob("*.md")):
+        if path.stem == "glossary":  # its terms have anchors: see `glossary_pages`
+            continue
         text = path.read_text(encoding="utf-8")
         if path.stem.startswith(_SHEET):
             text = _worksheet(text, path.stem, lang)
