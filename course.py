@@ -37,8 +37,8 @@ import zipfile
 ROOT = os.path.dirname(os.path.abspath(__file__))
 PRIVATE = os.path.join(ROOT, ".contrechamp")
 EXE = ".exe" if os.name == "nt" else ""
-COMMANDS = ["lab", "run", "test", "build", "slides", "quiz-export", "kit", "before-after", "sheets", "translate"]
-COMMANDS += ["stale", "law", "grade", "paper", "forget", "data"]
+COMMANDS = ["lab", "run", "test", "build", "slides", "quiz-export", "kit", "site", "before-after", "sheets"]
+COMMANDS += ["translate", "stale", "law", "grade", "paper", "forget", "data"]
 # What a command needs beyond the default.
 GROUPS = {
     "test": "test",
@@ -49,6 +49,7 @@ GROUPS = {
     "kit": "print",
     "before-after": "authors",
     "sheets": "print",
+    "site": "site",
 }
 OLDEST_UV = (0, 8)  # the oldest with which `uv sync --locked` was seen to accept our lock
 UV = "0.13.9"

@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from contrechamp.grading import code, sandbox
+from contrechamp.grading import code, room
 from contrechamp.grading.collected import judge
 from contrechamp.grading.exercise import Exercise
 from contrechamp.grading.notebook import read
@@ -434,11 +434,20 @@ USING_UP = {
         "    return 'large'\nattempt(write)"
     ),
     "many files": Attack(
-        "total = 0\ntry:\n    for place in ('/tmp', '/dev/shm', '/dev', '/', '/tmp/d'):\n"
+        "total = 0\ntry:\n    for way, place in enumerate(('/tmp', '/dev/shm', '/dev', '/', '/tmp/d')):\n"
         "        os.makedirs(place, exist_ok=True)\n        for n in range(40):\n            try:\n"
-        "                with open(f'{place}/{n}', 'wb') as f: total += f.write(b'0' * 2_000_000)\n"
+        "                with open(f'{place}/{way}-{n}', 'wb') as f: total += f.write(b'0' * 2_000_000)\n"
         "            except OSError: break\nexcept OSError: pass\nif total > 40_000_000: leak = f'{total} bytes'"
     ),
+    "empty files": Attack("for n in range(10**7): os.close(os.open(f'/tmp/{n}', os.O_CREAT))", **DIES),
+    "empty folders": Attack("for n in range(10**7): os.mkdir(f'/dev/shm/{n}')", **DIES),
+    "second names of one file": Attack(
+        "open('/tmp/f', 'w').close()\nfor n in range(10**7): os.link('/tmp/f', f'/tmp/{n}')", **DIES
+    ),
+    "mailboxes and links to nowhere": Attack(
+        "for n in range(10**7):\n    os.mkfifo(f'/tmp/{n}')\n    os.symlink('x', f'/tmp/l{n}')", **DIES
+    ),
+    "five thousand files": Attack("for n in range(5_000): os.close(os.open(f'/tmp/{n}', os.O_CREAT))"),
     "memory that no limit counts": Attack(
         "attempt(lambda: os.memfd_create('x'))\n"
         "def map_():\n    import mmap\n    kept = [mmap.mmap(-1, 10**8) for _ in range(40)]\n    return len(kept)\n"
@@ -701,7 +710,7 @@ def workers():
         for path in Path("/proc").glob("[0-9]*/cmdline"):
             with contextlib.suppress(OSError):
                 line = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
-                found += [line] if str(sandbox.WORKER) in line else []
+                found += [line] if str(room.WORKER) in line else []
         if not found:
             break
         time.sleep(0.2)

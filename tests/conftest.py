@@ -111,6 +111,32 @@ def isolated() -> list[str]:
     return command
 
 
+@pytest.fixture(scope="session")
+def web_site(tmp_path_factory) -> Path:
+    """The whole site in both languages, as `contrechamp site` writes it. Read it only: all workers share it."""
+    from filelock import FileLock
+
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    place = shared / "web_site"
+    with FileLock(str(place) + ".lock"):
+        if not place.is_dir():
+            command = [sys.executable, "-m", "contrechamp.cli", "site", "--output", str(place)]
+            command += ["--url", "https://course.example/"]
+            done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=ROOT, check=False)
+            assert done.returncode == 0, done.stderr
+    return place
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A real browser that reaches nothing outside (`browser_room.Room`); skipped, on CI failed, where there is none."""
+    from browser_room import Room
+
+    with Room() as room:
+        yield room
+
+
 # Lines that tests want printed at the end of the run: {title: [line, …]}.
 REPORTS = pytest.StashKey[dict[str, list[str]]]()
 

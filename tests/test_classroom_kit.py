@@ -72,6 +72,12 @@ def test_answers_are_in_the_teachers_folder_and_in_no_kit_for_students(students,
     apart = {name for name in files(teacher) if name.startswith("teacher/")}
     assert {"teacher/solution_03_people_and_help.html", "teacher/quiz_fr_answers.pdf"} <= apart
     assert {"teacher/quiz_fr_answers.moodle.xml", "teacher/worksheet_five_questions_answers.pdf"} <= apart
+    solved = {f"teacher/solutions/fr/03_people_and_help{twin}.ipynb" for twin in ("", "_alternative")}
+    assert solved <= apart
+    for name in solved:
+        original = ROOT / "exercises" / "fr" / "solutions" / Path(name).name
+        assert (teacher / name).read_bytes() == original.read_bytes()
+        assert f'href="{name}"' in (teacher / "START_HERE.html").read_text(encoding="utf-8")
     assert files(teacher) - apart == files(students), "a teacher's kit is the students' with one folder more"
     assert not re.search("answer|solution|notes|checks|quizzes", " ".join(files(students)))
 

@@ -10,7 +10,7 @@ import pytest
 from contrechamp import cli, language
 from contrechamp.errors import ContrechampError
 
-KNOWN = "lab, run, test, build, slides, quiz-export, kit, before-after, sheets, translate, "
+KNOWN = "lab, run, test, build, slides, quiz-export, kit, site, before-after, sheets, translate, "
 KNOWN += "stale, law, grade, paper, forget, data"
 
 GRADE = {
@@ -42,12 +42,13 @@ def calls(monkeypatch):
     import contrechamp.authoring
     import contrechamp.classroom
     import contrechamp.datasets
-    import contrechamp.grading  # noqa: F401
+    import contrechamp.grading
+    import contrechamp.site  # noqa: F401
 
     authoring = ("authoring.build", "authoring.catalogue", "authoring.slides")
     classroom = [f"classroom.{name}" for name in ("quiz_export", "kit", "before_after", "printed")]
     grading = ("grading.grade", "grading.paper", "grading.forget")
-    for name in ("lab", "page", "proof", *authoring, *classroom, *grading, "datasets.stale"):
+    for name in ("lab", "page", "proof", *authoring, *classroom, *grading, "site.command", "datasets.stale"):
         stand_in(name)
     return noted
 
@@ -119,6 +120,11 @@ def test_a_wrong_command_line_is_one_sentence_and_status_2(calls, capsys, typed,
         (
             ["quiz-export", "02", "--lang", "fr", "--format", "gift", "--output", "o"],
             ("classroom.quiz_export", (["02"], "fr", ["gift"], "o"), {}),
+        ),
+        (["site"], ("site.command", ("en", None, None, False), {})),
+        (
+            ["site", "--output", "o", "--url", "https://x.example", "--in-browser"],
+            ("site.command", ("en", "o", "https://x.example", True), {}),
         ),
         (["kit"], ("classroom.kit", (None, "en", None, None, False, None), {})),
         (

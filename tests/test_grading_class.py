@@ -16,7 +16,7 @@ import pytest
 
 from contrechamp import files
 from contrechamp.errors import ContrechampError
-from contrechamp.grading import class_folder, forget, grade, pages
+from contrechamp.grading import class_folder, forget, given_files, grade, pages
 from contrechamp.grading import exercise as exercises
 from contrechamp.grading import hand_ins as finding
 from contrechamp.lesson.plain_values import MIME
@@ -208,8 +208,8 @@ def test_a_worksheet_with_an_endless_cell_is_a_sentence(place, tmp_path):
 
 def test_a_small_archive_of_many_large_notebooks_is_not_read_whole(tmp_path, monkeypatch):
     read = []
-    inflate = finding._inflate
-    monkeypatch.setattr(finding, "_inflate", lambda *given: read.append(len(got := inflate(*given))) or got)
+    inflate = given_files._inflate
+    monkeypatch.setattr(given_files, "_inflate", lambda *given: read.append(len(got := inflate(*given))) or got)
     archive = made.archive({"0.ipynb": made.to_bytes(ANA)} | {f"{n}.ipynb": b" " * 7_900_000 for n in range(1, 30)})
     assert len(archive) < 1_000_000
     made.place(tmp_path / "in", {"Eve/all.zip": archive})
@@ -414,6 +414,7 @@ def test_one_row_a_question_and_no_silent_zero(place, tmp_path):
     assert len(table) == 4 * len(CLASS)
     for row in table:
         assert (row["points"] == "") == (row["outcome"] in ("absent", "to_mark")), row
+        assert row["earlier_points"] == ""
         if row["status"] in ("not_run", "unreadable"):
             assert (row["outcome"], row["points"]) == ("absent", "")
     ben = {row["question"]: row for row in table if row["student"] == "Ben"}
@@ -600,6 +601,94 @@ def test_marks_come_back_with_the_words_of_the_rubric(place, tmp_path):
     # The marks stay when the class is graded again, and Ben's still wait.
     again = graded(place, out)
     assert again["Ana"]["points"] == 10.5 and again["Ben"]["questions"][3]["status"] == "to_mark"
+
+
+NEW = made.answered({}, text="The count is of pictures.")
+
+
+def marked_class(place, out):
+    """Grade the class, read Ana's text and mark it; return the table that was filled in."""
+    graded(place, out)
+    table = filled(out, give("2", "1.5", "0", "2", remark="Well seen."))
+    assert grade.main(str(out), "en", marked=str(table)) == 0
+    return table
+
+
+def ana_of(out):
+    return {one["name"]: one for one in everything(out)["students"]}["Ana"]
+
+
+def test_a_mark_does_not_count_for_a_text_that_changed_and_stays_in_sight(place, tmp_path, capsys):
+    out = tmp_path / "out"
+    marked_class(place, out)
+    assert ana_of(out)["points"] == 10.5
+    made.place(place, {"Ana/work.ipynb": NEW})
+    capsys.readouterr()
+    question = graded(place, out)["Ana"]["questions"][3]
+    assert (question["status"], question["points"]) == ("marked_earlier", None)
+    assert (question["criteria"], question["remark"]) == ([2.0, 1.5, 0.0, 2.0], "Well seen.")
+    assert ana_of(out)["points"] == 5.0
+    assert "Marks given for an earlier text, not counted until the new text is read: Ana (02.E4)." in (
+        capsys.readouterr().out
+    )
+    student = {row["student"]: row for row in rows(out / "students.csv")}["Ana"]
+    assert student["to_mark"] == "02.E4"
+    assert "02.E4: mark given for an earlier text (2 1.5 0 2)" in student["notes"]
+    row = next(row for row in rows(out / "grades.csv") if (row["student"], row["question"]) == ("Ana", "02.E4"))
+    assert (row["outcome"], row["points"], row["earlier_points"]) == ("marked_earlier", "", "2 1.5 0 2")
+    page = " ".join(Page((out / "to_mark.html").read_text("utf-8")).words)
+    assert "Mark given for an earlier text, not counted: 2 1.5 0 2. " in page and "Well seen." in page
+    feedback = (out / f"feedback/{class_folder.file_name('ana')}.html").read_text("utf-8")
+    assert "Points so far: 5 of 13." in feedback and "It will be read again" in feedback
+    sheet = {row["key"]: row for row in rows(out / "to_mark.csv")}
+    assert (sheet["ana"]["answer"], sheet["ana"]["earlier_points"]) == ("The count is of pictures.", "2 1.5 0 2")
+    assert sheet["ben"]["earlier_points"] == ""
+    # The new text is read: its mark counts, and nothing is said of the earlier one.
+    assert grade.main(str(out), "en", marked=str(filled(out, give("0", "0", "0", "1")))) == 0
+    assert ana_of(out)["points"] == 6.0
+    assert "earlier text" not in (out / "students.csv").read_text("utf-8")
+
+
+def test_a_mark_counts_again_when_the_text_is_the_earlier_one_whatever_its_spaces(place, tmp_path):
+    out = tmp_path / "out"
+    marked_class(place, out)
+    for text, points in (("Another.", 5.0), ("The  count is\n of webpages. ", 10.5)):
+        made.place(place, {"Ana/work.ipynb": made.answered({}, text=text)})
+        assert graded(place, out)["Ana"]["points"] == points
+
+
+@pytest.mark.parametrize("hand_in", [made.answered({}, text=""), b'{"cells": ['], ids=["emptied", "damaged"])
+def test_a_mark_whose_text_is_gone_waits_for_its_reader(place, tmp_path, hand_in):
+    out = tmp_path / "out"
+    marked_class(place, out)
+    made.place(place, {"Ana/work.ipynb": hand_in})
+    question = graded(place, out)["Ana"]["questions"][3]
+    assert (question["status"], question["points"]) == ("marked_earlier", None)
+    assert {row["key"]: row["earlier_points"] for row in rows(out / "to_mark.csv")}["ana"] == "2 1.5 0 2"
+    assert grade.main(str(out), "en", marked=str(filled(out, give("0", "0", "0", "0")))) == 0
+    assert ana_of(out)["questions"][3]["points"] == 0.0
+
+
+def test_a_table_of_before_does_not_mark_the_text_of_after(place, tmp_path):
+    out = tmp_path / "out"
+    graded(place, out)
+    old = filled(out, give("2", "2", "2", "2")).rename(tmp_path / "old.csv")
+    made.place(place, {"Ana/work.ipynb": NEW})
+    graded(place, out)
+    assert grade.main(str(out), "en", marked=str(old)) == 0
+    assert ana_of(out)["questions"][3]["status"] == "marked_earlier", "that text was not the one that was read"
+    assert grade.main(str(out), "en", marked=str(filled(out, give("1", "1", "1", "1")))) == 0
+    assert grade.main(str(out), "en", marked=str(old)) == 0
+    assert ana_of(out)["questions"][3]["points"] == 4.0, "an old table takes nothing from a newer mark"
+
+
+def test_marks_of_before_versions_were_kept_still_count(place, tmp_path):
+    out = tmp_path / "out"
+    marked_class(place, out)
+    about = json.loads((out / class_folder.MARKER).read_text("utf-8"))
+    assert about["marks"]["ana"]["02.E4"].pop("version").startswith("v")
+    (out / class_folder.MARKER).write_text(json.dumps(about), encoding="utf-8")
+    assert graded(place, out)["Ana"]["points"] == 10.5
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,21 @@
 
 import csv
 import json
+import time
 from dataclasses import replace
 
 import attacks
+import hand_ins
 import pytest
 import rooms
 from attacks import CHECKS, EXERCISE, HONEST, SECRET, notebook
 
 from contrechamp import cli
 from contrechamp.errors import ContrechampError
-from contrechamp.grading import code, values
+from contrechamp.grading import class_folder, code, grade, questions, values
 from contrechamp.grading import exercise as exercises
+from contrechamp.grading import hand_ins as finding
+from contrechamp.grading.allowance import RunClock
 from contrechamp.grading.collected import judge
 from contrechamp.grading.exercise import Exercise
 from contrechamp.grading.notebook import read
@@ -234,7 +238,7 @@ def test_without_a_sandbox_the_same_is_collected_for_those_who_trust():
 
 def test_a_step_knows_names_and_inputs_and_no_expected_value():
     cells = [one for one in read(json.dumps(notebook(RIGHT)).encode(), "en").cells if one.kind == "code"]
-    steps = json.dumps(code._steps(code._questions(cells, CHECKS, attacks.HANDED_OUT)))
+    steps = json.dumps(questions.steps_of(questions.arrange(cells, CHECKS, attacks.HANDED_OUT)))
     assert "731.25" in steps, "the inputs of hidden cases are sent"
     assert "expected" not in steps
     assert "1462.5" not in steps
@@ -304,3 +308,104 @@ def test_the_command_grades_a_folder_by_running_it(tmp_path, monkeypatch, capsys
     assert earned["ann", "07.E1"][0] == "2"
     assert earned["bob", "07.E1"][1] == "crashed"
     assert earned["bob", "07.E2"][0] == "3"
+
+
+# ---- the time of a hand-in and of a run -----------------------------------------------------------------------------
+
+SLEEPING = json.dumps(notebook(["import time\ntime.sleep(600)", *HONEST[1:]])).encode()
+SOLVED = json.dumps(notebook(RIGHT)).encode()
+TEXTS = [{"id": "99.E5", "points": 2, "title": {"en": "Say it"}, "criteria": [], "placeholder": {}, "cell": "99E-09"}]
+WRITTEN = Exercise("99", {"main": {"checks": CHECKS, "open": TEXTS}})
+
+
+def archive(count, sleeping=SLEEPING):
+    """Return a student's own archive, in which the notebook that solves everything comes last."""
+    return hand_ins.archive({f"{n:03d}.ipynb": sleeping for n in range(count)} | {"zzz.ipynb": SOLVED})
+
+
+def run_class(tmp_path, way, entries, exercise=EXERCISE, **seconds):
+    """Grade a class with a clock of its own; return the records by name, the tables' notes, and the printed report."""
+    place = hand_ins.place(tmp_path / "in", entries)
+    folder = class_folder.ClassFolder(tmp_path / "out", exercise.lesson, "en")
+    limits = replace(LIMITS, cell_wall=600, wall=600)
+
+    def one(content, allowance):
+        return code.collect(content, exercise, lambda *any_: attacks.HANDED_OUT, limits, way, "en", allowance)
+
+    grade.run(folder, finding.find(place, "en").hand_ins, exercise, one, "en", 2, "code", RunClock(**seconds))
+    grade.write(folder, exercise, "en")
+    text = (tmp_path / "out/students.csv").read_text(encoding="utf-8-sig")
+    notes = {row["student"]: row["notes"] for row in csv.DictReader(text.splitlines())}
+    return {one["name"]: one for one in folder.sorted()}, notes, "\n".join(grade.told(folder, exercise, "en"))
+
+
+def test_an_archive_of_sleeping_notebooks_costs_the_time_of_one_hand_in(tmp_path, way):
+    began = time.monotonic()
+    found, notes, said = run_class(tmp_path, way, {"Eve/x.zip": archive(150), "Ana/a.ipynb": SOLVED}, hand_in=3)
+    assert time.monotonic() - began < 60, "a notebook of these alone would take 600 seconds"
+    assert [q["points"] for q in found["Ana"]["questions"]][:3] == [3, 2, 1]
+    assert notes["Ana"] == ""
+    assert found["Eve"]["status"] == "timed_out"
+    sentence = (
+        "Not run, because the 3 seconds for one hand-in are used up: "
+        "Eve/x.zip/001.ipynb, Eve/x.zip/002.ipynb, Eve/x.zip/003.ipynb and 147 more."
+    )
+    assert sentence in notes["Eve"]
+    assert sentence in said
+
+
+def test_a_notebook_that_nobody_had_time_to_run_is_named_and_its_text_is_still_read(tmp_path, way):
+    book = notebook(RIGHT)
+    book["cells"].append(
+        {
+            "id": "99E-09",
+            "cell_type": "markdown",
+            "source": "What I think.",
+            "metadata": {"nbgrader": {"grade_id": "99-E5-answer"}},
+        }
+    )
+    entries = {"Eve/a.ipynb": json.dumps(book).encode()}
+    found, notes, said = run_class(tmp_path, way, entries, WRITTEN, hand_in=0)
+    eve = found["Eve"]
+    assert eve["status"] == "time_used_up"
+    assert {q["status"] for q in eve["questions"]} == {"absent"}
+    assert [q["points"] for q in eve["questions"]] == [None] * 4, "not run is no nought"
+    assert eve["open"][0]["answer"] == "What I think."
+    assert "Eve/a.ipynb" in notes["Eve"]
+    assert "not run: time used up: 1" in said
+    page = next((tmp_path / "out/feedback").iterdir()).read_text(encoding="utf-8")
+    assert "the time for it was used up" in page
+
+
+def test_what_one_run_does_not_reach_the_next_run_grades(tmp_path, way):
+    entries = {"Ana/a.ipynb": SOLVED, "Ben/a.ipynb": SOLVED}
+    found, notes, said = run_class(tmp_path, way, entries, run=0)
+    assert {one["status"] for one in found.values()} == {"time_used_up"}
+    assert "Give the same command again" in notes["Ana"]
+    assert "Hand-ins not run: 2. The 120 minutes of one run are used up" in said
+    found, notes, said = run_class(tmp_path, way, entries)
+    assert {one["status"] for one in found.values()} == {"graded"}
+    assert notes == {"Ana": "", "Ben": ""}
+    assert "not run" not in said
+
+
+def test_what_is_known_of_a_hand_in_is_not_lost_when_a_run_is_over(tmp_path, way):
+    entries = {"Ana/a.ipynb": SOLVED}
+    before = run_class(tmp_path, way, entries)[0]
+    assert run_class(tmp_path, way, entries, run=0)[0] == before
+
+
+def test_a_notebook_alone_has_its_own_limits_and_no_more(way, monkeypatch):
+    given = []
+
+    def asleep(steps, limits, *rest):
+        given.append(limits.wall)
+        return Ran([{"begin": 0}], "time")
+
+    monkeypatch.setattr(code.sandbox, "run", asleep)
+    code.collect(SOLVED, EXERCISE, lambda *any_: attacks.HANDED_OUT, Limits(wall=100), way)
+    assert max(given) == 100
+    given.clear()
+    allowance = RunClock(hand_in=30).begin()
+    code.collect(SOLVED, EXERCISE, lambda *any_: attacks.HANDED_OUT, Limits(wall=100), way, "en", allowance)
+    assert 29 < max(given) <= 30

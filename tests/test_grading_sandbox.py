@@ -5,15 +5,17 @@ import os
 import struct
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import attacks
 import pytest
 import rooms
 from hypothesis import given
 from hypothesis import strategies as st
 
 from contrechamp.errors import ContrechampError
-from contrechamp.grading import preflight, sandbox, syscalls
+from contrechamp.grading import preflight, room, sandbox, syscalls
 
 MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 ALLOW, KILL = 0x7FFF0000, 0x80000000
@@ -160,6 +162,16 @@ def test_a_sandbox_that_works_is_taken_even_by_those_who_trust():
     assert preflight.way(trust=True) == found
 
 
+@pytest.mark.parametrize("wall", [0.0, 0.002, 0.005, 0.01, 0.02])
+def test_a_room_that_is_closed_while_it_is_made_leaves_no_process(wall):
+    way = rooms.need_sandbox()
+    began = time.monotonic()
+    for _time in range(8):
+        assert sandbox.run([{"run": "x = 1"}], sandbox.Limits(wall=wall), way).ending == "time"
+    assert attacks.workers() == []
+    assert time.monotonic() - began < 30, "each that stays is waited for"
+
+
 def test_no_memory_is_held_beyond_the_limits_by_the_kernels_mailboxes():
     cell = """
 import ctypes
@@ -183,7 +195,7 @@ def test_a_bubblewrap_that_does_nothing_is_found_out(monkeypatch, tmp_path):
 
 def test_a_room_that_cannot_be_made_is_no_crash_of_the_student(monkeypatch):
     rooms.need_sandbox()
-    monkeypatch.setattr(sandbox, "_folders", lambda: iter(["--ro-bind", "/nowhere", "/nowhere"]))
+    monkeypatch.setattr(room, "_folders", lambda: iter(["--ro-bind", "/nowhere", "/nowhere"]))
     ran = sandbox.run([{"run": "x = 1"}], sandbox.Limits(), preflight._way())
     assert ran.ending == "broken"
     assert "/nowhere" in ran.detail

@@ -123,6 +123,7 @@ def test_an_unknown_command_is_told_before_anything_is_installed(course, capfd):
         (["kit", "--age", "16"], " --group print"),
         (["before-after", "x.csv"], " --group authors"),
         (["sheets"], " --group print"),
+        (["site"], " --group site"),
         (["translate", "02"], " --group authors"),
     ],
 )

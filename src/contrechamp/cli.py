@@ -18,6 +18,7 @@ from contrechamp.errors import ContrechampError
 
 # Packages of the group `authors`. Students do without them; their absence is no defect and gets a sentence.
 _AUTHORS = {"jupytext", "polib", "markdown_it", "yaml"}
+_SITE = {"sphinx", "myst_nb", "docutils", "jupyterlite_core"}  # of the group `site`
 _PRINT = {"pypandoc", "pptx", "lxml", "weasyprint", "pypdf"}  # of the group `print`
 
 Words = Callable[[str], str]
@@ -204,6 +205,10 @@ def _parser(_: Words) -> tuple[_Parser, dict[str, _Parser]]:
     add("--for", dest="reader", metavar=_("NAME"), help=_("students or teacher, whose kit has the answers"))
     add("--offline", action="store_true", help=_("add the packages for an installation without network"))
     add("--output", metavar=_("FOLDER"), help=_("folder to write into (left out: this one)"))
+    add = command("site", _site, _("authors: write the web site, in both languages, into a folder"))
+    add("--output", metavar=_("FOLDER"), help=_("folder to write (left out: site)"))
+    add("--url", metavar="URL", help=_("address at which it will be published, for the sitemap and cards"))
+    add("--in-browser", action="store_true", help=_("add the lessons that run in the browser"))
     add = command("before-after", _before_after, _("teachers: what a group knew before and after, from ten people on"))
     add("file", metavar=_("FILE"), nargs="?", help=_("CSV file with the columns code, when, item, choice"))
     add("--lang", metavar="LANG", help=speaks)
@@ -317,6 +322,12 @@ def _kit(args: argparse.Namespace) -> int:
     )
 
 
+def _site(args: argparse.Namespace) -> int:
+    return _with_authors_packages(
+        "contrechamp.site.command", args.language, args.output, args.url, args.in_browser
+    )
+
+
 def _before_after(args: argparse.Namespace) -> int:
     return _with_authors_packages("contrechamp.classroom.before_after", args.file, args.language)
 
@@ -395,10 +406,10 @@ def _with_authors_packages(module: str, *arguments: object) -> int:
         return importlib.import_module(module).main(*arguments)
     except ModuleNotFoundError as error:
         package = (error.name or "").partition(".")[0]
-        if package not in _AUTHORS | _PRINT:
+        if package not in _AUTHORS | _PRINT | _SITE:
             raise
         _ = _words()
-        group = "authors" if package in _AUTHORS else "print"
+        group = "authors" if package in _AUTHORS else "print" if package in _PRINT else "site"
         raise ContrechampError(
             _(
                 "This command needs the packages of the group {group} ({name} is missing). "

@@ -176,7 +176,7 @@ def render(notebook: "NotebookNode", source: Path, lang: str) -> str:
     titles = (re.search(r"^# +(.+)$", c.source, re.M) for c in notebook.cells if c.cell_type == "markdown")
     notebook.metadata["title"] = next((re.sub(r"[$`*_]", "", t[1]) for t in titles if t), source.stem)
     html, _ = exporter.from_notebook_node(notebook)
-    return html
+    return html.replace("<table", '<table tabindex="0"')  # on a telephone tables scroll; so they must for the keyboard
 
 
 def markdown_to_html(source: str, folder: Path) -> str:

@@ -195,6 +195,7 @@ def main(names: list[str]) -> int:
     guide: list[tuple[str, list[Term]]] = []
     if not names:
         guide += [(page.relative, list(page.terms())) for page in pages.find()]
+        guide += [(card.relative, list(card.terms())) for card in pages.cards()]
         guide += [(deck.relative, list(deck.terms())) for deck in decks.find()]
         guide += [(brief.relative, list(brief.terms())) for brief in briefs.find()]
         guide += [(plan.relative, list(plan.terms())) for plan in routes.find()]

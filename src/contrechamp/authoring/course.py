@@ -66,6 +66,7 @@ class Course:
         self.exercises = [sources.read(path) for path in exercise_paths]
         self.quizzes = {f"exercises/{path.name}": sources.read_quiz(path) for path in quiz_paths}
         self.pages = pages.find() if self.all else []
+        self.cards = pages.cards() if self.all else []
         self.decks: list[decks.Deck | briefs.Brief] = [*decks.find(), *briefs.find()] if self.all else []
         self.plans = routes.find() if self.all else []
         self.languages = catalogue.languages()
@@ -77,7 +78,7 @@ class Course:
         self.results = stored_results()
 
     def _named(self) -> list[str]:
-        texts: list[Any] = [*self.lessons, *self.exercises, *self.pages, *self.decks, *self.plans]
+        texts: list[Any] = [*self.lessons, *self.exercises, *self.pages, *self.cards, *self.decks, *self.plans]
         return [text.relative for text in texts] + list(self.quizzes)
 
     def targets(self) -> Iterator[Target]:
@@ -101,7 +102,7 @@ class Course:
             yield from ((source.relative, term) for term in catalogue.of_source(source))
         for where, bank in self.quizzes.items():
             yield from ((where, term) for term in catalogue.of_quiz(bank, where))
-        prose: list[Any] = [*self.pages, *self.decks, *self.plans]
+        prose: list[Any] = [*self.pages, *self.cards, *self.decks, *self.plans]
         for text in prose:
             yield from ((text.relative, term) for term in text.terms())
 

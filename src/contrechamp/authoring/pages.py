@@ -83,6 +83,22 @@ def find() -> list[Page]:
     return found
 
 
+def cards() -> list[Page]:
+    """Return the cards of the data packages. They stay English in the repository; the web site has them translated.
+
+    Raises
+    ------
+    ContrechampError
+        When a card is not text in UTF-8.
+    """
+    paths = sorted((sources.root() / "datasets").glob("*/card.md"))
+    rooms = [f"datasets/{path.parent.name}" for path in paths]
+    return [
+        Page(room, path.stem, sources.source_text(path, f"{room}/{path.name}"))
+        for room, path in zip(rooms, paths, strict=True)
+    ]
+
+
 def built() -> set[Path]:
     """Return the page files that stand in the folders of languages."""
     top = sources.root()

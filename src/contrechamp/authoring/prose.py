@@ -49,6 +49,7 @@ def _pairs(course: Course) -> list[tuple[str, Term]]:
 
 def _of_language(course: Course, lang: str) -> list[str]:
     reviewed, pairs = digits.load_reviewed(sources.root()), _pairs(course)
+    unreferenced = {"messages", *(card.relative for card in course.cards)}  # a card counts the files beside it
     found = []
     names = dict.fromkeys(name for name, _ in pairs)  # each catalogue is read once, not once for each of its terms
     books = {name: course.catalogues.get((name, lang)) or Catalogue(catalogue.path_for(name, lang)) for name in names}
@@ -61,6 +62,6 @@ def _of_language(course: Course, lang: str) -> list[str]:
                 continue
             where = f"{term.where}, {lang}, {term.text[:40]!r}"
             found += [f"{where}: {problem}" for problem in proofreading.problems(term.text, translation, lang)]
-            if name != "messages" and term.note != "heading":
+            if name not in unreferenced and term.note != "heading":
                 found += digits.digit_problems(translation, allowed=reviewed, where=where)
     return found

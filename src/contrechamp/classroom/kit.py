@@ -1,7 +1,8 @@
 """``contrechamp kit``: all that a route needs, in one folder and one zip, for a room without network.
 
 Lessons as notebooks and as single HTML pages, exercises without their solutions, tables, slides, worksheets, quiz,
-guide. Answers are in the folder ``teacher/``, and only in a kit that was asked for a teacher. Nothing is executed.
+guide. Answers are in the folder ``teacher/``, solutions as pages and as notebooks, and only in a kit that was asked for
+a teacher. Nothing is executed.
 """
 
 import hashlib
@@ -116,6 +117,8 @@ class Kit:
                 _save(to / place, source.read_bytes())
         for name in self._notebooks():
             _save(to / name, (self.root / name).read_bytes())
+        for path in self._solutions() if self.teacher else ():
+            _save(to / self.solved / path.name, path.read_bytes())
         self._write_slides(to)
         self._write_quiz(to)
         _save(to / "START_HERE.html", self.index(to).encode())
@@ -150,10 +153,18 @@ class Kit:
         if self.teacher:
             yield from self._answers()
 
-    def _answers(self) -> Iterator[tuple[str, str]]:
+    @property
+    def solved(self) -> str:
+        """The folder of the solved notebooks in the kit; its last part tells a kernel the language."""
+        return f"teacher/solutions/{self.lang}"
+
+    def _solutions(self) -> Iterator[Path]:
         for number in self.route.lessons:
-            for path in sorted((self.root / "exercises" / self.lang / "solutions").glob(f"{number}_*.ipynb")):
-                yield path.relative_to(self.root).as_posix(), f"teacher/solution_{path.stem}.html"
+            yield from sorted((self.root / "exercises" / self.lang / "solutions").glob(f"{number}_*.ipynb"))
+
+    def _answers(self) -> Iterator[tuple[str, str]]:
+        for path in self._solutions():
+            yield path.relative_to(self.root).as_posix(), f"teacher/solution_{path.stem}.html"
         for name in self.plan.worksheets:
             yield f"guide/{self.lang}/worksheet_{name}_answers.pdf", f"teacher/worksheet_{name}_answers.pdf"
         for deck in self.route.items("slides"):
@@ -193,7 +204,7 @@ class Kit:
         titles = {
             "html": _("Pages to read or show, without installing anything"), "slides": _("Slides"),
             "worksheets": _("Worksheets to print"), "quiz": _("Quiz"), "guide": _("Guide"),
-            "teacher": _("For the teacher only: answers"),
+            "teacher": _("For the teacher only: answers"), self.solved: _("For the teacher only: solutions to run"),
         }  # fmt: skip
         for name, title in titles.items():
             files = sorted(path for path in (to / name).glob("*") if path.is_file())

@@ -68,7 +68,7 @@ def load_provisions(*, as_of: "datetime.date | str | None" = None, lang: str | N
 
     day = law_status.as_day(as_of, law_as_of())
     records = frames.rows(_PACKAGE, "provisions")
-    _not_before_any(day, records)
+    _not_before_any(day)
     made = frames.frame(_PACKAGE, "provisions", lang, records)
     codes = [law_status.status(record, day) for record in records]
     at = list(made.columns).index("recorded_status")
@@ -203,9 +203,20 @@ def load_law_sources() -> "pd.DataFrame":
     return frames.frame(_PACKAGE, "sources")
 
 
-def _not_before_any(day: datetime.date, records: list[dict[str, object]]) -> None:
-    spans = (law_status.span(record[field]) for record in records for field in _DATED)  # type: ignore[arg-type]
-    oldest = min(found[0] for found in spans if found)
+def law_oldest() -> datetime.date:
+    """Return the first day for which the records of provisions can say anything.
+
+    Examples
+    --------
+    >>> law_oldest() <= datetime.date(1996, 2, 8)
+    True
+    """
+    spans = (law_status.span(record[field]) for record in frames.rows(_PACKAGE, "provisions") for field in _DATED)
+    return min(found[0] for found in spans if found)
+
+
+def _not_before_any(day: datetime.date) -> None:
+    oldest = law_oldest()
     if day < oldest:
         raise ContrechampError(
             _("No record is older than {oldest}. Ask for that day or a later one, not for {day}.").format(

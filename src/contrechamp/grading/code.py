@@ -1,48 +1,44 @@
 """Running a hand-in's cells in the sandbox, and collecting the values that the checks ask for.
 
-A student's notebook need not look as it was handed out. Cells may be moved, copied, split, added or deleted: each cell
-belongs to a question, by the mark it carries or by its neighbours, and the questions are taken in the order of the
-exercise. A cell that fails costs what depends on it. A cell that ends the process, or does not end, is left out, and
-the rest is run again without it.
+A cell that fails costs what depends on it. A cell that ends the process, or does not end, is left out, and the rest is
+run again without it.
 """
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
-from contrechamp import home, language
+from contrechamp import language
 from contrechamp.errors import ContrechampError
 from contrechamp.grading import preflight, sandbox, values
+from contrechamp.grading.allowance import Allowance
 from contrechamp.grading.collected import Collected, Status
 from contrechamp.grading.exercise import Exercise
 from contrechamp.grading.notebook import Cell, Notebook, NotReadable, read
-from contrechamp.grading.sandbox import Limits, Ran, Way
+from contrechamp.grading.questions import HandedOut, Question, arrange, shipped, steps_of
+from contrechamp.grading.room import Way
+from contrechamp.grading.sandbox import Limits, Ran
 from contrechamp.language import gettext as _
-from contrechamp.lesson import functions
 
 _STARTS = 4  # processes for one hand-in, at most
+_LEAST = 1.0  # seconds below which no further one is started
 _MOST_CODE = 1 << 20  # letters of all cells
 _MOST_NODES, _MOST_DEPTH = 20_000, 12  # of what one check collects
-_WORDS: dict[str, Status] = {"time": "timed_out", "died": "crashed", "output": "crashed"}
-
-HandedOut = Callable[[str, str], Sequence[Cell]]
-"""Gives the code cells of an exercise as they were handed out, by variant and language; none where nobody knows."""
+_ERRORS = {"time": "timeout", "entries": "entries"}  # what stopped the process; of everything else it ended itself
 
 
-@dataclass
-class _Question:
-    """The cells of one question, up to its check; `check` is None for what stands after the last one."""
+class Collector(Protocol):
+    """Runs a notebook, as long as the hand-in's time lasts, and collects its answers."""
 
-    check: Mapping[str, Any] | None
-    given: list[Cell] = field(default_factory=list)  # as handed out, without the answer and the check
-    steps: list[dict[str, Any]] = field(default_factory=list)  # what is run
-    found: bool = False  # the cell for the answer is there
+    def __call__(self, content: bytes, allowance: Allowance | None = None) -> Collected:
+        """Return what one notebook gave."""
+        ...
 
 
-def collector(exercise: Exercise, trust: bool, lang: str, limits: Limits | None = None) -> Callable[[bytes], Collected]:
+def collector(exercise: Exercise, trust: bool, lang: str, limits: Limits | None = None) -> Collector:
     """Return the function that runs a notebook and collects its answers.
 
     Parameters
@@ -65,11 +61,20 @@ def collector(exercise: Exercise, trust: bool, lang: str, limits: Limits | None 
     def handed_out(variant: str, spoken: str) -> Sequence[Cell]:
         return shipped(exercise, variant, spoken)
 
-    return lambda content: collect(content, exercise, handed_out, limits or Limits(), way, lang)
+    def collect_one(content: bytes, allowance: Allowance | None = None) -> Collected:
+        return collect(content, exercise, handed_out, limits or Limits(), way, lang, allowance)
+
+    return collect_one
 
 
 def collect(
-    content: bytes, exercise: Exercise, handed_out: HandedOut, limits: Limits, way: Way, lang: str = "en"
+    content: bytes,
+    exercise: Exercise,
+    handed_out: HandedOut,
+    limits: Limits,
+    way: Way,
+    lang: str = "en",
+    allowance: Allowance | None = None,
 ) -> Collected:
     """Run the cells of a hand-in and return the values that its checks ask for.
 
@@ -86,11 +91,14 @@ def collect(
         From `contrechamp.grading.preflight.way`.
     lang : str
         Language of the notes, the teacher's.
+    allowance : Allowance, optional
+        The time of the whole hand-in, of which the notebook uses a part; its own limits alone when left out.
 
     Returns
     -------
     Collected
         The values are the student's word, like values typed into a notebook; the expected ones were nowhere near.
+        Of a notebook that was not run, because the time of the hand-in is used up, the open answers are there.
 
     Raises
     ------
@@ -108,97 +116,16 @@ def collect(
     if sum(len(cell.source) for cell in cells) > _MOST_CODE:
         note = _("The cells hold more than a million letters of code.", lang)
         return Collected("too_large", notes=(note,), language=book.language, variant=book.variant, lesson=book.lesson)
+    if allowance is not None and allowance.is_used_up:
+        texts = values.open_answers(book, exercise)
+        status: Status = "time_used_up"
+        return Collected(status, {}, texts, book.language, book.variant, (), book.lesson, exercise.paper)
     spoken = book.language or language.languages()[0]
     checks = exercise.checks(book.variant)
-    questions = _questions(cells, checks, handed_out(book.variant or "main", spoken))
-    found = _run(_steps(questions), checks, limits, way, spoken)
+    questions = arrange(cells, checks, handed_out(book.variant or "main", spoken))
+    most = 2 * limits.wall if allowance is None else min(2 * limits.wall, allowance.left)
+    found = _run(steps_of(questions), checks, limits, way, spoken, time.monotonic() + most)
     return _summary(found, questions, book, exercise, lang)
-
-
-def shipped(exercise: Exercise, variant: str, spoken: str) -> Sequence[Cell]:
-    """Return the code cells of an exercise of the course; none of a class's own paper, and none without a checkout."""
-    root = home.checkout()
-    if root is None or exercise.paper is not None:
-        return ()
-    ending = "_alternative" if variant == "alternative" else ""
-    for path in sorted((root / "exercises" / spoken).glob(f"{exercise.lesson}_*.ipynb")):
-        if path.stem.endswith("_alternative") == bool(ending):
-            return tuple(cell for cell in read(path.read_bytes(), "en").cells if cell.kind == "code")
-    return ()
-
-
-def _questions(
-    cells: Sequence[Cell], checks: Sequence[Mapping[str, Any]], handed_out: Sequence[Cell]
-) -> list[_Question]:
-    """Give each cell of a hand-in to the question that it belongs to."""
-    questions = [*map(_Question, checks), _Question(None)]
-    places = {mark: place for place, check in enumerate(checks) for mark in _marks(check)}
-    known = _as_handed_out(questions, places, handed_out)
-    marks = {cell.id: cell.grade_id for cell in handed_out if cell.id and cell.grade_id in places}
-    waiting: list[Cell] = []
-    last, used = 0, set()
-    for cell in cells:
-        mark = cell.grade_id if cell.grade_id in places else marks.get(cell.id, "")  # marks are lost on some ways
-        place, original = (
-            (places[mark], None) if mark else known.get(cell.id) or known.get(_text_of(cell)) or (-1, None)
-        )
-        if place < 0:
-            waiting.append(cell)
-            continue
-        question = questions[place]
-        question.steps += [{"run": other.source} for other in waiting]
-        question.steps.append(_step(cell, mark, original))
-        question.found |= mark.endswith("-answer")
-        waiting, last = [], place
-        used.add(original)
-    questions[last].steps += [{"run": other.source} for other in waiting]
-    for question in questions:
-        question.steps[:0] = [{"run": cell.source} for cell in question.given if cell not in used]
-    return questions
-
-
-def _marks(check: Mapping[str, Any]) -> tuple[str, str]:
-    """Return nbgrader's marks of the cell for the answer and of the cell with the check."""
-    name = str(check["id"]).replace(".", "-")
-    return f"{name}-answer", f"{name}-check"
-
-
-def _as_handed_out(
-    questions: Sequence[_Question], places: Mapping[str, int], handed_out: Sequence[Cell]
-) -> dict[str, tuple[int, Cell | None]]:
-    """Note the unmarked cells with their questions, and return them by id and by text."""
-    known: dict[str, tuple[int, Cell | None]] = {}
-    place = 0
-    for cell in handed_out:
-        if cell.grade_id in places:
-            place = places[cell.grade_id] + cell.grade_id.endswith("-check")
-        else:
-            questions[place].given.append(cell)
-            known |= {_text_of(cell): (place, cell)} | ({cell.id: (place, cell)} if cell.id else {})
-    return known
-
-
-def _text_of(cell: Cell) -> str:
-    return "\n".join(line.rstrip() for line in cell.source.strip().splitlines()) + "\n"  # no id looks like this
-
-
-def _step(cell: Cell, mark: str, original: Cell | None) -> dict[str, Any]:
-    if mark.endswith("-check"):
-        return {"run": cell.source, "quiet": True}  # what fails there has failed before
-    damaged = original is not None and _text_of(original) != _text_of(cell)
-    return {"run": cell.source} | ({"otherwise": original.source} if original and damaged else {})
-
-
-def _steps(questions: Sequence[_Question]) -> list[dict[str, Any]]:
-    """Return what the worker does: the cells, and after those of a question what its check asks for."""
-    steps: list[dict[str, Any]] = []
-    for question in questions:
-        steps += question.steps
-        if question.check is not None:
-            wanted = question.check["values"]
-            cases = {name: functions.every(spec) for name, spec in wanted.items() if spec["kind"] == "function"}
-            steps.append({"check": question.check["id"], "names": list(wanted), "cases": cases})
-    return steps
 
 
 @dataclass
@@ -212,25 +139,31 @@ class _Found:
 
 
 def _run(
-    steps: list[dict[str, Any]], asked: Sequence[Mapping[str, Any]], limits: Limits, way: Way, lang: str
+    steps: list[dict[str, Any]],
+    asked: Sequence[Mapping[str, Any]],
+    limits: Limits,
+    way: Way,
+    lang: str,
+    deadline: float,
 ) -> _Found:
-    """Take the steps; after a step that ended the process, take them again without it."""
+    """Take the steps; after a step that ended the process, take them again without it, until a time on the clock."""
     checks = {str(check["id"]): check for check in asked}
     found = _Found()
     left = list(range(len(steps)))
-    deadline = time.monotonic() + 2 * limits.wall
     for _start in range(_STARTS):
         sent = [{key: steps[number][key] for key in steps[number] if key != "quiet"} for number in left]
-        ran = sandbox.run(sent, limits, way, lang)
+        wall = min(limits.wall, max(0.0, deadline - time.monotonic()))
+        ran = sandbox.run(sent, replace(limits, wall=wall), way, lang)
         at = _note(ran, left, checks, found)
         if ran.ending == "broken":
             says = _("The sandbox does not start ({line}). What is graded is kept; run the command again.")
             raise ContrechampError(says.format(line=ran.detail[-300:]))
         if ran.ending == "done":
             break
-        found.ending = "timed_out" if "timed_out" in (found.ending, _WORDS[ran.ending]) else "crashed"
-        found.errors.setdefault(at, "timeout" if ran.ending == "time" else "crash")
-        if time.monotonic() >= deadline:
+        late = ran.ending == "time" or found.ending == "timed_out"
+        found.ending = "timed_out" if late else "crashed"
+        found.errors.setdefault(at, _ERRORS.get(ran.ending, "crash"))
+        if time.monotonic() >= deadline - _LEAST:
             break
         if "otherwise" in steps[at]:
             steps[at] = {"run": steps[at]["otherwise"]}
@@ -290,7 +223,7 @@ def _text(value: str, most: int) -> str:
     return value[:most].encode("utf-8", "replace").decode()
 
 
-def _summary(found: _Found, questions: Sequence[_Question], book: Notebook, exercise: Exercise, lang: str) -> Collected:
+def _summary(found: _Found, questions: Sequence[Question], book: Notebook, exercise: Exercise, lang: str) -> Collected:
     asked = {str(question.check["id"]): question for question in questions if question.check is not None}
     kept = {
         name: found.values[name]
@@ -317,8 +250,8 @@ def _summary(found: _Found, questions: Sequence[_Question], book: Notebook, exer
     )
 
 
-def _notes(found: _Found, questions: Sequence[_Question], missing: Sequence[str], lang: str) -> Iterator[str]:
-    """Say what went wrong where; the steps are counted as `_steps` made them."""
+def _notes(found: _Found, questions: Sequence[Question], missing: Sequence[str], lang: str) -> Iterator[str]:
+    """Say what went wrong where; the steps are counted as `steps_of` made them."""
     number = 0
     for question in questions:
         name = str(question.check["id"]) if question.check else "-"
@@ -334,6 +267,7 @@ def _note_on(check: str, error: str, lang: str) -> str:
     says = {
         "timeout": _("{check}: a cell did not end in time.", lang),
         "crash": _("{check}: a cell ended Python.", lang),
+        "entries": _("{check}: a cell made too many files.", lang),
         "MemoryError": _("{check}: a cell asked for too much memory.", lang),
     }.get(error, _("{check}: a cell stopped with {error}.", lang))
     return says.format(check=check, error=error)

@@ -20,6 +20,7 @@ Status = Literal[
     "wrong_variant",
     "crashed",
     "timed_out",
+    "time_used_up",
     "unreadable",
     "too_large",
     "refused",
@@ -36,6 +37,8 @@ wrong_lesson, wrong_variant
     A notebook of ours, of another lesson or of another class's paper.
 crashed, timed_out
     The student's code ended the process, or did not end (code only).
+time_used_up
+    Not run: the student's other notebooks, or the hand-ins before it, have used up the time (code only).
 unreadable, too_large, refused
     No notebook, a notebook beyond the limits, a file that is not looked into (a link, a device).
 """

@@ -1,6 +1,7 @@
 """The tables of a class: one row a question, one row a student, and everything as JSON."""
 
 import csv
+import hashlib
 import io
 import json
 import re
@@ -10,6 +11,7 @@ from typing import Any
 from contrechamp.grading.class_folder import ClassFolder
 from contrechamp.grading.collected import JUDGED
 from contrechamp.grading.words import shown
+from contrechamp.language import gettext as _
 
 # What a spreadsheet takes for the beginning of a formula, also as the wide letters of East Asian keyboards.
 _SIGNS = "=+@\uff1d\uff0b\uff0d\uff20-"
@@ -18,9 +20,25 @@ _FORMULA = (*_SIGNS, "\t", "\r")
 _INNER = re.compile(rf'([;\t\n][\s"]*)(?=[{_SIGNS}])')
 QUESTIONS = [
     *("student", "participant", "file", "status", "variant", "language", "question", "objective"),
-    *("outcome", "points", "possible", "misconception"),
+    *("outcome", "points", "possible", "misconception", "earlier_points"),
 ]
 STUDENTS = ["student", "participant", "status", "points", "possible", "not_judged", "to_mark", "notes"]
+
+
+WAITING = ("to_mark", "marked_earlier")
+"""What an open answer is while a person has to read it, for the first time or again."""
+
+
+def version(text: str) -> str:
+    """Return a short name of a text, whatever its spaces: a mark is given for one text and counts for no other.
+
+    Examples
+    --------
+    >>> version("Two  words.") == version("Two words.") != version("Three words.")
+    True
+    """
+    digest = hashlib.sha256(" ".join(text.split()).encode("utf-8", "replace")).hexdigest()
+    return f"v{digest[:12]}"  # a letter first: a spreadsheet takes 12e45678 for a number
 
 
 def lines(record: Mapping[str, Any], marks: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -30,7 +48,8 @@ def lines(record: Mapping[str, Any], marks: Mapping[str, Any]) -> Iterator[dict[
     ------
     dict
         ``id``, ``objective``, ``status``, ``points`` (None where nothing was judged), ``possible``, ``message``,
-        ``misconception``; for an open task also ``criteria`` and ``remark``.
+        ``misconception``; for an open task that was marked also ``criteria`` and ``remark``. Where the text has
+        changed since then, its status is ``marked_earlier`` and it has no points until it is read again.
     """
     yield from (dict(question) for question in record["questions"])
     for task in record["open"]:
@@ -38,9 +57,10 @@ def lines(record: Mapping[str, Any], marks: Mapping[str, Any]) -> Iterator[dict[
         line = {"id": task["id"], "objective": "", "possible": task["possible"], "message": "", "misconception": None}
         if mark:
             given = [float(point) for point in mark["points"]]
+            same = mark.get("version") in (None, version(task["answer"]))
             yield line | {
-                "status": "marked",
-                "points": sum(given),
+                "status": "marked" if same else "marked_earlier",
+                "points": sum(given) if same else None,
                 "criteria": given,
                 "remark": mark.get("remark", ""),
             }
@@ -63,7 +83,7 @@ def write(folder: ClassFolder) -> None:
     for record in folder.sorted():
         questions = list(lines(record, folder.marks))
         rows += [_row(record, question) for question in questions]
-        students.append(_student(record, questions))
+        students.append(_student(record, questions, folder.lang))
         earned, possible = total(questions)
         everything.append({**record, "questions": questions, "points": earned, "possible": possible})
     folder.write("grades.csv", table(QUESTIONS, rows))
@@ -79,14 +99,22 @@ def _row(record: Mapping[str, Any], question: Mapping[str, Any]) -> list[Any]:
         number(question["points"]),
         number(question["possible"]),
         question["misconception"],
+        earlier(question),
     ]
 
 
-def _student(record: Mapping[str, Any], questions: Sequence[Mapping[str, Any]]) -> list[Any]:
+def earlier(question: Mapping[str, Any]) -> str:
+    """Return the points of each line of the rubric that were given for an earlier text; nothing otherwise."""
+    return " ".join(map(number, question["criteria"])) if question["status"] == "marked_earlier" else ""
+
+
+def _student(record: Mapping[str, Any], questions: Sequence[Mapping[str, Any]], lang: str) -> list[Any]:
     earned, possible = total(questions)
     absent = [question["id"] for question in questions if question["status"] == "absent"]
-    waiting = [question["id"] for question in questions if question["status"] == "to_mark"]
-    said = " ".join(record["notes"])
+    waiting = [question["id"] for question in questions if question["status"] in WAITING]
+    line = _("{task}: mark given for an earlier text ({points}); it is not counted until the new text is read.", lang)
+    changed = [line.format(task=question["id"], points=text) for question in questions if (text := earlier(question))]
+    said = " ".join([*record["notes"], *changed])
     first = [record["name"], record["participant"], record["status"], number(earned), number(possible)]
     return [*first, " ".join(absent), " ".join(waiting), said]
 

@@ -1,40 +1,25 @@
 """Finding what was handed in: a folder, a zip archive, or the download of a Moodle assignment.
 
-Nothing is unpacked to the disk, so no name in an archive can lead anywhere. Links are not followed. Sizes are looked
-at before anything is read, and reading stops at a limit whatever the archive says of itself.
+A student is a folder, a file or a participant of Moodle's. How the files themselves are read, and what is refused of
+them, is said in `contrechamp.grading.given_files`.
 """
 
 import io
 import re
-import stat
 import unicodedata
 import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from contrechamp.errors import ContrechampError
-from contrechamp.grading.class_folder import marker
 from contrechamp.grading.collected import Status
-from contrechamp.grading.notebook import MOST_BYTES, NotReadable, too_large
+from contrechamp.grading.given_files import File, in_archive, in_folder, on_disk, opened
+from contrechamp.grading.notebook import NotReadable
 from contrechamp.language import gettext as _
 
-MOST_FILES = 20_000
-MOST_ARCHIVE = 64_000_000  # bytes of a student's own archive inside the class's
 _MOODLE = re.compile(r"(?P<name>[^/]*?)_(?P<number>\d+)_assignsubmission_(?P<plugin>[a-z]+)(?:_(?P<rest>.*))?")
-_SILENT = ("__MACOSX", "Thumbs.db", "desktop.ini")
-
-
-@dataclass(frozen=True)
-class File:
-    """One file of a hand-in: its path inside what was given, and how to read it.
-
-    `read` raises `NotReadable` with a reason, and nothing else, for everything that a student can cause.
-    """
-
-    path: str
-    read: Callable[[], bytes]
 
 
 @dataclass(frozen=True)
@@ -88,11 +73,11 @@ def find(place: Path, lang: str) -> Found:
             _("{place} does not exist. Give a folder, a zip file or a notebook.", lang).format(place=place)
         )
     if place.is_dir():
-        files = _trim(_in_folder(place, lang))
+        files = _trim(in_folder(place, lang))
     elif place.suffix.lower() == ".ipynb":
-        files = [_file_on_disk(place, place.name, lang)]
+        files = [on_disk(place, place.name, lang)]
     else:
-        files = _trim(_in_archive(_archive(place, lang), lang))
+        files = _trim(in_archive(opened(place, lang), lang))
     sheets = [file for file in files if _worksheet(file)] if any(map(_is_moodle, files)) else []
     worksheet = _worksheet(sheets[0]) if sheets else None
     hand_ins = _hand_ins([file for file in files if file not in sheets], lang)
@@ -103,104 +88,6 @@ def find(place: Path, lang: str) -> Found:
             ).format(place=place)
         )
     return Found(tuple(hand_ins), worksheet)
-
-
-# ---- files ----------------------------------------------------------------------------------------------------------
-
-
-def _in_folder(folder: Path, lang: str) -> list[File]:
-    found: list[File] = []
-    waiting = [folder]
-    while waiting:
-        for path in sorted(waiting.pop().iterdir()):
-            name = path.relative_to(folder).as_posix()
-            if _is_silent(name):
-                continue
-            if path.is_dir() and not path.is_symlink():
-                if marker(path) is None:  # our own results of an earlier run are no hand-ins
-                    waiting.append(path)
-            else:
-                found.append(_file_on_disk(path, name, lang))
-            if len(found) > MOST_FILES:
-                raise ContrechampError(_too_many(folder, lang))
-    return found
-
-
-def _file_on_disk(path: Path, name: str, lang: str) -> File:
-    def read() -> bytes:
-        try:
-            status = path.lstat()
-            if not stat.S_ISREG(status.st_mode):
-                raise NotReadable("refused", _("It is a link or a device, and only files are read.", lang))
-            if status.st_size > MOST_BYTES:
-                raise NotReadable("too_large", too_large(status.st_size, lang))
-            with path.open("rb") as file:
-                return file.read(MOST_BYTES + 1)
-        except OSError as error:
-            why = _("The file cannot be read ({reason}).", lang).format(reason=error.strerror or error)
-            raise NotReadable("unreadable", why) from None
-
-    return File(name, read)
-
-
-def _archive(place: Path, lang: str) -> zipfile.ZipFile:
-    try:
-        return zipfile.ZipFile(place)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError):
-        raise ContrechampError(
-            _(
-                "{place} is no zip archive, or a damaged one. Download it again, or give its unpacked folder.", lang
-            ).format(place=place)
-        ) from None
-
-
-def _in_archive(archive: zipfile.ZipFile, lang: str, most: int = MOST_FILES) -> list[File]:
-    listed = [entry for entry in archive.infolist() if entry.filename]  # a damaged list may hold one without a name
-    entries = [entry for entry in listed if not entry.is_dir() and not _is_silent(entry.filename)]
-    if len(entries) > most:
-        raise ContrechampError(_too_many(archive.filename or "", lang))
-    return sorted((_file_in_archive(archive, entry, lang) for entry in entries), key=lambda file: file.path)
-
-
-def _file_in_archive(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, lang: str) -> File:
-    parts = PurePosixPath(entry.filename.replace("\\", "/")).parts
-    leads_out = ".." in parts or entry.filename.startswith(("/", "\\")) or bool(parts and ":" in parts[0])
-
-    def read() -> bytes:
-        if leads_out:
-            raise NotReadable("refused", _("Its name leads out of the archive.", lang))
-        if stat.S_ISLNK(entry.external_attr >> 16):
-            raise NotReadable("refused", _("It is a link or a device, and only files are read.", lang))
-        limit = MOST_BYTES if not entry.filename.lower().endswith(".zip") else MOST_ARCHIVE
-        if entry.file_size > limit:
-            raise NotReadable("too_large", too_large(entry.file_size, lang))
-        return _inflate(archive, entry, limit, lang)
-
-    name = "/".join(part for part in parts if part not in ("..", "/", ".", "\\"))
-    return File(name or "?", read)
-
-
-def _inflate(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int, lang: str) -> bytes:
-    try:
-        with archive.open(entry) as file:
-            content = file.read(limit + 1)
-    except RuntimeError:  # a password
-        raise NotReadable("unreadable", _("It is locked with a password.", lang)) from None
-    except Exception:  # each way of packing fails in its own way when damaged: zlib, bz2 and lzma agree on no error
-        raise NotReadable("unreadable", _("The archive is damaged at this file.", lang)) from None
-    if len(content) > limit:
-        raise NotReadable("too_large", too_large(len(content), lang))
-    return content
-
-
-def _too_many(place: object, lang: str) -> str:
-    line = _("{place} holds more than {count} files. Is it the folder of the hand-ins?", lang)
-    return line.format(place=place, count=f"{MOST_FILES:,}")
-
-
-def _is_silent(name: str) -> bool:
-    """Say whether a file is the system's own: hidden, a checkpoint, an icon."""
-    return any((part.startswith((".", "~$")) and part != "..") or part in _SILENT for part in re.split(r"[/\\]", name))
 
 
 def _trim(files: list[File]) -> list[File]:
@@ -292,7 +179,7 @@ def _opened(members: list[File], lang: str) -> Iterator[File]:
             yield file
             continue
         try:
-            inner = _in_archive(zipfile.ZipFile(io.BytesIO(file.read())), lang, most=200)
+            inner = in_archive(zipfile.ZipFile(io.BytesIO(file.read())), lang, most=200)
             if not inner:
                 raise NotReadable("unreadable", _("The file is empty.", lang))
         except NotReadable as why:

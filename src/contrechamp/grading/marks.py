@@ -1,6 +1,7 @@
 """Marking by hand: the table that a teacher fills in, and reading it back.
 
 A row is a student's answer to an open task; a column is a line of the rubric. A row without points is not marked yet.
+A row names the version of the text that it shows, so that a mark stays with the text for which it was given.
 """
 
 import csv
@@ -12,27 +13,33 @@ from typing import Any
 from contrechamp.errors import ContrechampError
 from contrechamp.grading.class_folder import ClassFolder
 from contrechamp.grading.exercise import Exercise
-from contrechamp.grading.gradebook import Verbatim, table
+from contrechamp.grading.gradebook import Verbatim, earlier, lines, table, version
 from contrechamp.grading.words import shown
 from contrechamp.language import gettext as _
 
 HIGHEST = 2  # points of a line of the rubric
-_FIRST = ["key", "student", "task", "answer"]
+_FIRST = ["key", "student", "task", "version", "answer"]
 _LAST = "remark"
+_EARLIER = "earlier_points"
 _MOST_BYTES = 20_000_000
 
 
-def sheet(records: Sequence[Mapping[str, Any]], exercise: Exercise, lang: str) -> bytes:
-    """Return the table to fill in: a row an answer, a column a line of the rubric."""
+def sheet(records: Sequence[Mapping[str, Any]], exercise: Exercise, marks: Mapping[str, Any], lang: str) -> bytes:
+    """Return the table to fill in: a row an answer, a column a line of the rubric.
+
+    Where an answer was marked and has changed since, the last column holds the points of the earlier text.
+    """
     most = max((len(task["criteria"]) for variant in exercise.tables for task in exercise.open(variant)), default=0)
     rows = []
     for record in records:
         tasks = {task["id"]: task for task in exercise.open(record["variant"])}
+        before = {line["id"]: earlier(line) for line in lines(record, marks)}
         for found in record["open"]:
-            if found["answer"] and found["id"] in tasks:
+            if (found["answer"] or before[found["id"]]) and found["id"] in tasks:
                 text = Verbatim(shown(found["answer"]))
-                rows.append([record["key"], record["name"], found["id"], text, *[""] * (most + 1)])
-    return table([*_FIRST, *_columns(exercise, most, lang), _LAST], rows)
+                head = [record["key"], record["name"], found["id"], version(found["answer"]), text]
+                rows.append([*head, *[""] * (most + 1), before[found["id"]]])
+    return table([*_FIRST, *_columns(exercise, most, lang), _LAST, _EARLIER], rows)
 
 
 def _columns(exercise: Exercise, most: int, lang: str) -> list[str]:
@@ -52,6 +59,9 @@ def _columns(exercise: Exercise, most: int, lang: str) -> list[str]:
 def merge(folder: ClassFolder, path: Path, exercise: Exercise, lang: str) -> int:
     """Take the points of a filled-in table into the class folder; return how many answers are marked now.
 
+    A mark is kept with the version of the text that its row showed. An old table does not replace the mark of a newer
+    text.
+
     Raises
     ------
     ContrechampError
@@ -62,10 +72,19 @@ def merge(folder: ClassFolder, path: Path, exercise: Exercise, lang: str) -> int
     for number, row in enumerate(_rows(path, lang), 2):
         key, task, points = _row(row, number, folder, exercise, path, lang)
         if points is not None:
-            found.setdefault(key, {})[task] = {"points": points, "remark": shown(row.get(_LAST) or "", 4_000).strip()}
+            remark = shown(row.get(_LAST) or "", 4_000).strip()
+            now = version(_answer(folder.records[key], task))
+            mark = {"points": points, "remark": remark, "version": (row.get("version") or "").strip() or now}
+            before = folder.marks.get(key, {}).get(task, {})
+            if mark["version"] == now or before.get("version") != now:
+                found.setdefault(key, {})[task] = mark
     for key, tasks in found.items():
         folder.marks.setdefault(key, {}).update(tasks)
     return sum(len(tasks) for tasks in found.values())
+
+
+def _answer(record: Mapping[str, Any], task: str) -> str:
+    return next((str(found["answer"]) for found in record["open"] if found["id"] == task), "")
 
 
 def _rows(path: Path, lang: str) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from contrechamp.grading import words
 from contrechamp.grading.exercise import Exercise
-from contrechamp.grading.gradebook import lines, total
+from contrechamp.grading.gradebook import WAITING, earlier, lines, total
 from contrechamp.language import gettext as _
 from contrechamp.lesson.checks import in_language
 
@@ -78,11 +78,15 @@ def _questions(questions: Iterable[Mapping[str, Any]], lang: str) -> str:
 
 def _open(task: Mapping[str, Any], questions: Sequence[Mapping[str, Any]], lang: str) -> Iterator[str]:
     found = next((question for question in questions if question["id"] == task["id"]), None)
-    if found is None or found["status"] not in ("marked", "to_mark"):
+    if found is None or found["status"] not in ("marked", *WAITING):
         return
     yield f"<h2>{_e(task['id'])} {_e(in_language(task['title'], lang))}</h2>"
     if found["status"] == "to_mark":
         yield f"<p>{_e(_('A person will read your text. The points are not given yet.', lang))}</p>"
+        return
+    if found["status"] == "marked_earlier":
+        line = _("Your text has changed since it was read. It will be read again; the points are not given yet.", lang)
+        yield f"<p>{_e(line)}</p>"
         return
     rows = [
         [
@@ -173,8 +177,11 @@ def _message(check: Mapping[str, Any], name: str, lang: str) -> str:
     return name
 
 
-def to_mark(records: Sequence[Mapping[str, Any]], exercise: Exercise, lang: str) -> str:
-    """Return the page of open answers, with the rubric above them, for whoever marks."""
+def to_mark(records: Sequence[Mapping[str, Any]], exercise: Exercise, marks: Mapping[str, Any], lang: str) -> str:
+    """Return the page of open answers, with the rubric above them, for whoever marks.
+
+    Under an answer that was marked and has changed since stands the mark of the earlier text.
+    """
     title = _("Exercise {lesson}: answers to be read", lang).format(lesson=exercise.lesson)
     body = [f"<h1>{_e(title)}</h1>"]
     line = _("Write the points into {file}, one column a line of the rubric, and give that file with --marks.", lang)
@@ -183,13 +190,16 @@ def to_mark(records: Sequence[Mapping[str, Any]], exercise: Exercise, lang: str)
     body.append(f"<p><strong>{_e(care.format(lang=lang))}</strong></p>")
     for variant in exercise.tables:
         for task in exercise.open(variant):
-            body += _task(task, [record for record in records if (record["variant"] or "main") == variant], lang)
+            own = [record for record in records if (record["variant"] or "main") == variant]
+            body += _task(task, own, marks, lang)
     return _page(title, body, lang)
 
 
-def _task(task: Mapping[str, Any], records: Iterable[Mapping[str, Any]], lang: str) -> list[str]:
-    answered = [(record, _answer(record, task)) for record in records]
-    answered = [(record, answer) for record, answer in answered if answer]
+def _task(
+    task: Mapping[str, Any], records: Iterable[Mapping[str, Any]], marks: Mapping[str, Any], lang: str
+) -> list[str]:
+    found = [(record, _answer(record, task), _before(record, task, marks, lang)) for record in records]
+    answered = [(record, answer, before) for record, answer, before in found if answer or before]
     if not answered:
         return []
     head = [_("What is judged", lang), "0", "1", "2"]
@@ -201,12 +211,22 @@ def _task(task: Mapping[str, Any], records: Iterable[Mapping[str, Any]], lang: s
         for criterion in task["criteria"]
     ]
     body = [f"<h2>{_e(task['id'])} {_e(in_language(task['title'], lang))}</h2>", _table(head, rows)]
-    for record, answer in answered:
+    for record, answer, before in answered:
         about = f' lang="{_e(record["language"])}"' if record["language"] else ""
         body.append(
             f"<h3>{_e(words.shown(record['name'], 200))}</h3><blockquote{about}>{_e(words.shown(answer))}</blockquote>"
+            + before
         )
     return body
+
+
+def _before(record: Mapping[str, Any], task: Mapping[str, Any], marks: Mapping[str, Any], lang: str) -> str:
+    """Return a paragraph with the mark that was given for an earlier text, nothing where there is none."""
+    line = next((line for line in lines(record, marks) if line["id"] == task["id"]), None)
+    if line is None or not earlier(line):
+        return ""
+    says = _("Mark given for an earlier text, not counted: {points}.", lang).format(points=earlier(line))
+    return f"<p><strong>{_e(says)}</strong> {_e(words.shown(line['remark'], 4_000))}</p>"
 
 
 def _answer(record: Mapping[str, Any], task: Mapping[str, Any]) -> str:

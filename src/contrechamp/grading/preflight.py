@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from contrechamp.errors import ContrechampError
-from contrechamp.grading import sandbox
-from contrechamp.grading.sandbox import Limits, Way
+from contrechamp.grading import room, sandbox
+from contrechamp.grading.room import Way
+from contrechamp.grading.sandbox import Limits
 from contrechamp.language import gettext
 
 _APPARMOR = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
 _SWITCHES = (Path("/proc/sys/kernel/unprivileged_userns_clone"), Path("/proc/sys/user/max_user_namespaces"))
-_COURSE = sandbox.WORKER.parents[3]
 _PROFILE = "bwrap-userns-restrict"
 
 
@@ -141,9 +141,7 @@ def _remedy(said: str, lang: str | None) -> str:
         return _(
             "In the sandbox the code runs as another user than root, and that user may not read Python or the course "
             "({line}). Allow it with: chmod -R a+rX {places}. Or be an ordinary user."
-        ).format(
-            line=line, places=" ".join(dict.fromkeys((sys.prefix, sys.base_prefix, str(sandbox.WORKER.parents[3]))))
-        )
+        ).format(line=line, places=" ".join(dict.fromkeys((sys.prefix, sys.base_prefix, str(room.WORKER.parents[3])))))
     return _("The sandbox for code does not work here. Bubblewrap says: {line}").format(line=line)
 
 

@@ -1,44 +1,30 @@
-"""One hand-in, one process, one room without doors: bubblewrap around the worker, limits, and a narrow way out.
+"""One hand-in, one process, one room without doors: started, watched, and gone when its time is over.
 
-What the room holds: the Python that runs now, its packages, the course's package and data, a little scratch space in
-memory. What it lacks: the network, the home folder, other hand-ins, other processes, ``/proc``, the files with the
-expected answers, and every variable of the teacher's environment. What comes out is a list of small JSON objects, which
-are read here as a stranger's.
-
-Two ways lead in. An ordinary user's bubblewrap makes a namespace of users. Root's does not: a process that is root
-outside would escape the limit on processes, so the worker becomes a user of its own, new for each hand-in. `trust` is
-the third way, without any room: for one's own code, where bubblewrap does not exist.
+What the room holds and lacks is said in `contrechamp.grading.room`. What comes out of it is a list of small JSON
+objects, which are read here as a stranger's.
 """
 
 import contextlib
 import json
 import os
-import platform
-import secrets
-import shutil
+import signal
 import subprocess
-import sys
-import sysconfig
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from pathlib import Path
 from typing import IO, Any, Literal
 
-from contrechamp import home
-from contrechamp.grading import syscalls
+from contrechamp.grading import room
+from contrechamp.grading.room import Way
+from contrechamp.grading.scratch import Scratch
 
-Way = Literal["user", "root", "trust"]
-Ending = Literal["done", "died", "time", "output", "broken"]
+Ending = Literal["done", "died", "time", "output", "entries", "broken"]
 
-WORKER = Path(__file__).with_name("worker.py")
-HIDDEN_ROOMS = ("checks", "quizzes")  # of the data: what they hold is what hand-ins are compared with
 _MIB = 1 << 20
-_LINKED = ("bin", "lib", "lib32", "lib64", "libx32", "sbin")
 _KEPT = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR")  # what a process without a room needs to start
-_UIDS = range(61_184, 65_520)  # no login has them: systemd keeps them for services that come and go
+_LOOK = 0.05  # seconds between two looks at the scratch space; it grows by some ten thousand files a second
 
 
 @dataclass(frozen=True)
@@ -55,6 +41,8 @@ class Limits:
         Bytes of address space, of which NumPy reserves more than it uses.
     file, scratch : int
         Bytes of one file that is written, and of all of them. They lie in memory and are forgotten.
+    entries : int
+        Files and folders that lie there at one time, empty ones too.
     files, tasks : int
         Open files, threads.
     output : int
@@ -68,6 +56,7 @@ class Limits:
     memory: int = 1536 * _MIB
     file: int = 16 * _MIB
     scratch: int = 32 * _MIB
+    entries: int = 10_000
     files: int = 128
     tasks: int = 48
     output: int = 2 * _MIB
@@ -81,9 +70,9 @@ class Ran:
     ----------
     messages : list of dict
         What the worker, or the student's code in its name, has sent. Untrusted.
-    ending : {"done", "died", "time", "output", "broken"}
-        All steps taken; the process ended before; it was stopped for its time; it sent too much, or no JSON; the
-        worker did not even start.
+    ending : {"done", "died", "time", "output", "entries", "broken"}
+        All steps taken; the process ended before; it was stopped for its time; it sent too much, or no JSON; it made
+        too many files; the worker did not even start.
     detail : str
         For `broken`, what the system said.
     """
@@ -111,78 +100,94 @@ def run(steps: Sequence[Mapping[str, Any]], limits: Limits, way: Way, lang: str 
     OSError
         When no process can be started at all.
     """
-    job = {"paths": _paths(), "limits": {**vars(limits), "isolated": way != "trust"}, "steps": list(steps)}
-    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said, Scratch() as scratch:
+        job = {
+            "paths": room.paths(),
+            "limits": {**vars(limits), "isolated": way != "trust"},
+            "scratch": None if way == "trust" else scratch.theirs,
+            "steps": list(steps),
+        }
         given.write(json.dumps(job).encode())
         given.seek(0)
-        ran = _watch(_start(way, limits, lang, given, said), limits)
+        ran = _watch(_start(way, limits, lang, given, said, scratch), limits, scratch)
         if ran.ending == "broken":
             said.seek(0)
             ran.detail = said.read(2000).decode(errors="replace").strip()
     return ran
 
 
-def _start(way: Way, limits: Limits, lang: str, given: IO[bytes], said: IO[bytes]) -> "subprocess.Popen[bytes]":
-    command = [_python(), "-I", "-S", "-B", "-X", "utf8", str(WORKER)]
-    environment = _environment(lang)
+def _start(
+    way: Way, limits: Limits, lang: str, given: IO[bytes], said: IO[bytes], scratch: Scratch
+) -> "subprocess.Popen[bytes]":
     if way == "trust":
-        kept = {
-            name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR") if name in os.environ
-        }
+        kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+        return subprocess.Popen(
+            room.worker(),
+            stdin=given,
+            stdout=subprocess.PIPE,
+            stderr=said,
+            env=kept | room.environment(lang),
+            cwd=tempfile.gettempdir(),
+            start_new_session=True,
+        )
+    command, inherited = room.command(way, limits.scratch, lang)
+    try:
         return subprocess.Popen(
             command,
             stdin=given,
             stdout=subprocess.PIPE,
             stderr=said,
-            env=kept | environment,
-            cwd=tempfile.gettempdir(),
-            start_new_session=True,
-        )
-    room = list(_room(way, limits.scratch))
-    for name, value in environment.items():
-        room += ["--setenv", name, value]
-    filters, inherited = _filter()
-    if way == "root":
-        uid = str(secrets.choice(_UIDS))
-        command = [*_setpriv(uid), *command]
-    try:
-        return subprocess.Popen(
-            [*room, *filters, "--", *command],
-            stdin=given,
-            stdout=subprocess.PIPE,
-            stderr=said,
             env={"PATH": os.defpath},
-            pass_fds=inherited,
+            pass_fds=(*inherited, scratch.theirs),
+            start_new_session=True,
         )
     finally:
         for number in inherited:
             os.close(number)
 
 
-def _watch(process: "subprocess.Popen[bytes]", limits: Limits) -> Ran:
-    """Read until the worker is done, dead, late or too loud; then leave nothing of it."""
+def _watch(process: "subprocess.Popen[bytes]", limits: Limits, scratch: Scratch) -> Ran:
+    """Read until the worker is done, dead, late, too loud or has made too many files; then leave nothing of it."""
     ran = Ran()
     reader = threading.Thread(target=_read, args=(process, limits.output, ran), daemon=True)
+    deadline = time.monotonic() + limits.wall
+    stopped: Ending | None = None
     try:
         reader.start()
-        reader.join(limits.wall)
-        if reader.is_alive():
-            ran.ending = "time"
-        else:
+        while reader.is_alive() and stopped is None:
+            reader.join(max(0.0, min(_LOOK, deadline - time.monotonic())))
+            if scratch.entries() > limits.entries:
+                stopped = "entries"
+            elif reader.is_alive() and time.monotonic() >= deadline:
+                stopped = "time"
+        if stopped is None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(1)  # an orderly end, which counts its CPU seconds
     finally:
-        process.kill()  # of bubblewrap: the whole room goes with it
+        _end(process)
         status = process.wait()
         reader.join(5)
         if process.stdout is not None and not reader.is_alive():
             process.stdout.close()
     if ran.ending == "died":
-        if not ran.messages:
+        if stopped is not None:
+            ran.ending = stopped
+        elif not ran.messages:
             ran.ending = "broken"
         elif status in (128 + 24, -24):  # SIGXCPU
             ran.ending = "time"
     return ran
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """Kill bubblewrap, with which the whole room goes, and what it has started in its first moments.
+
+    A child that is not yet told to die with its parent would wait for it for ever, so the group is killed.
+    """
+    if process.poll() is None and hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
 
 
 def _read(process: "subprocess.Popen[bytes]", most: int, ran: Ran) -> None:
@@ -202,7 +207,7 @@ def _read(process: "subprocess.Popen[bytes]", most: int, ran: Ran) -> None:
                     return
         except (ValueError, RecursionError):
             ran.ending = "output"
-            process.kill()
+            _end(process)
             return
 
 
@@ -223,98 +228,3 @@ def _messages(content: bytearray, most: int) -> Iterator[dict[str, Any]]:
 
 def _refuse(word: str) -> None:
     raise ValueError(word)  # NaN and Infinity are no JSON
-
-
-def _environment(lang: str) -> dict[str, str]:
-    """Return all that the worker sees of an environment: one thread, no display, the language of the notebook."""
-    threads = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")}
-    root = home.checkout()
-    return {
-        "LANG": "C.UTF-8",
-        "PYTHONHASHSEED": "0",
-        "MPLBACKEND": "Agg",
-        "CONTRECHAMP_LANG": lang,
-        **({"CONTRECHAMP_HOME": str(root)} if root else {}),
-        **threads,
-    }
-
-
-@lru_cache(maxsize=1)
-def _python() -> str:
-    """Return the interpreter itself, not the link to it in an environment."""
-    return os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
-
-
-def _paths() -> list[str]:
-    """Return the folders that hold our package and those that it needs."""
-    ours = str(Path(__file__).resolve().parents[2])
-    named = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
-    others = [path for path in sys.path if Path(path).name in ("site-packages", "dist-packages")]
-    found = dict.fromkeys(os.path.realpath(path) for path in (ours, *named, *others))
-    return [path for path in found if Path(path).is_dir()]
-
-
-def _filter() -> tuple[list[str], tuple[int, ...]]:
-    """Return the option that loads the filter of system calls, and the open file that it reads."""
-    code = syscalls.program(platform.machine())
-    if code is None:
-        return [], ()
-    end, start = os.pipe()
-    os.write(start, code)  # far below what a pipe holds
-    os.close(start)
-    return ["--seccomp", str(end)], (end,)
-
-
-def _setpriv(uid: str) -> list[str]:
-    return [
-        shutil.which("setpriv") or "setpriv",
-        *("--reuid", uid, "--regid", uid, "--clear-groups"),
-        *("--no-new-privs", "--bounding-set=-all", "--inh-caps=-all"),
-    ]
-
-
-def _room(way: Way, scratch: int) -> Iterator[str]:
-    """Yield the words of a bubblewrap command, from its name to the read-only floor."""
-    yield from (shutil.which("bwrap") or "bwrap", "--die-with-parent", "--new-session", "--clearenv")
-    yield from ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try")
-    yield from ("--hostname", "room")
-    if way == "user":
-        yield from ("--unshare-user", "--uid", "65534", "--gid", "65534")
-    else:  # what setpriv needs to become somebody else, and then drops
-        yield from ("--cap-drop", "ALL")
-        for power in ("SETUID", "SETGID", "SETPCAP"):
-            yield from ("--cap-add", f"CAP_{power}")
-    yield from ("--perms", "1777", "--size", str(scratch), "--tmpfs", "/tmp")
-    yield from ("--ro-bind", "/usr", "/usr", "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache")
-    for name in _LINKED:
-        place = Path("/", name)
-        if place.is_symlink():
-            yield from ("--symlink", str(place.readlink()), str(place))
-        elif place.is_dir():
-            yield from ("--ro-bind", str(place), str(place))
-    yield from _folders()
-    yield from ("--perms", "0755", "--dir", "/dev")
-    for device in ("null", "zero", "urandom", "random"):
-        yield from ("--dev-bind", f"/dev/{device}", f"/dev/{device}")
-    yield from ("--perms", "1777", "--size", str(_MIB), "--tmpfs", "/dev/shm")
-    yield from ("--remount-ro", "/", "--chdir", "/tmp", "--setenv", "HOME", "/tmp", "--setenv", "PATH", "/usr/bin")
-
-
-def _folders() -> Iterator[str]:
-    """Yield the options that show Python, its packages, the course's package and data, and hide the answers."""
-    base = Path(_python()).parent.parent
-    shown = dict.fromkeys([base, Path(os.path.realpath(sys.base_prefix)), *map(Path, _paths()[1:])])
-    package = WORKER.resolve().parent.parent
-    rooms = [home.room(name).resolve() for name in ("datasets", "locale")]
-    made: set[Path] = set()
-    for place in [*shown, package, *rooms]:
-        if any(place.is_relative_to(other) for other in made | {Path("/usr")}):
-            continue
-        for parent in reversed(place.parents[:-1]):
-            yield from ("--perms", "0755", "--dir", str(parent))
-        yield from ("--ro-bind", str(place), str(place))
-        made.add(place)
-    for name in HIDDEN_ROOMS:
-        if (rooms[0] / name).is_dir():
-            yield from ("--perms", "0755", "--size", "4096", "--tmpfs", str(rooms[0] / name))
-            yield from ("--remount-ro", str(rooms[0] / name))

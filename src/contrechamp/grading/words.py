@@ -25,6 +25,7 @@ def status(name: str, lang: str) -> str:
         "wrong_variant": _("another paper", lang),
         "crashed": _("crashed", lang),
         "timed_out": _("timed out", lang),
+        "time_used_up": _("not run: time used up", lang),
         "unreadable": _("unreadable", lang),
         "too_large": _("too large", lang),
         "refused": _("not looked into", lang),
@@ -50,6 +51,11 @@ def advice(name: str, lang: str) -> str:
         "wrong_variant": _("This is another paper than the one that was asked for.", lang),
         "crashed": _("Your code ended the program. Run it from top to bottom, and hand in what runs.", lang),
         "timed_out": _("Your code did not come to an end. Look for a loop that never stops.", lang),
+        "time_used_up": _(
+            "Your notebook was not run, because the time for it was used up. If you handed in several, hand in the "
+            "one that counts; otherwise ask your teacher.",
+            lang,
+        ),
         "unreadable": _(
             "Your file could not be read. Save it again as a notebook (.ipynb), and hand it in again.", lang
         ),
@@ -73,6 +79,7 @@ def outcome(name: str, lang: str) -> str:
         "absent": _("not found", lang),
         "to_mark": _("to be read", lang),
         "marked": _("read", lang),
+        "marked_earlier": _("mark given for an earlier text", lang),
         "empty": _("not answered", lang),
     }
     return words.get(name, name)

@@ -9,6 +9,7 @@ counts them (first day, holidays) was not read. Not legal advice.
 import calendar
 import datetime
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -283,9 +284,14 @@ def _provision(provision: str, moment: datetime.datetime) -> dict[str, Any]:
 def _zone(tz: str | None) -> ZoneInfo | None:
     if tz is None:
         return None
-    if tz not in available_timezones():
-        raise ContrechampError(unknown(_("There is no time zone {name}."), tz, sorted(available_timezones())))
+    if tz not in _zones():
+        raise ContrechampError(unknown(_("There is no time zone {name}."), tz, sorted(_zones())))
     return ZoneInfo(tz)
+
+
+@cache  # finding them reads some six hundred files
+def _zones() -> set[str]:
+    return available_timezones()
 
 
 def _word(clock: str, lang: str | None) -> str:

@@ -106,17 +106,22 @@ def search(words: str, *, as_of: datetime.date | str | None = None, lang: str | 
     >>> search("art. 226-8-1", lang="en").index[0]
     'fr-cp-226-8-1'
     """
-    asked = _plain(words).split()
+    asked = plain(words).split()
     if not asked:
         raise ContrechampError(_("Which words? Give one at least, for example: label."))
     made = load_provisions(as_of=as_of, lang=lang)
-    columns = ["citation", "instrument", "title_en", "title_fr", "summary_en", "summary_fr", "jurisdiction"]
-    texts = [_plain(" ".join(map(str, row))) for row in made[columns].itertuples()]
+    texts = searched(made)
     found = made[[all(word in text for word in asked) for text in texts]]
     # What is named so comes before what only mentions it.
-    first = [0 if all(word in _plain(f"{name} {cite}") for word in asked) else 1
+    first = [0 if all(word in plain(f"{name} {cite}") for word in asked) else 1
              for name, cite in zip(found.index, found["citation"], strict=True)]  # fmt: skip
     return found.iloc[sorted(range(len(found)), key=lambda place: first[place])]
+
+
+def searched(made: "pd.DataFrame") -> list[str]:
+    """Return, for each provision, the text in which `search` looks for words: without capitals and accents."""
+    columns = ["citation", "instrument", "title_en", "title_fr", "summary_en", "summary_fr", "jurisdiction"]
+    return [plain(" ".join(map(str, row))) for row in made[columns].itertuples()]
 
 
 def one(provision: str, *, as_of: datetime.date | str | None = None, lang: str | None = None) -> "pd.Series":
@@ -153,8 +158,8 @@ def unknown(says: str, name: object, known: list[str], shown: int = 12) -> str:
         Up to how many valid names are listed when none is near.
     """
     given = str(name)
-    bare = {_plain(one_): one_ for one_ in known}
-    near = difflib.get_close_matches(_plain(given), bare, n=1, cutoff=0.6)
+    bare = {plain(one_): one_ for one_ in known}
+    near = difflib.get_close_matches(plain(given), bare, n=1, cutoff=0.6)
     if near:
         hint = _("Did you mean {name}?").format(name=bare[near[0]])
     elif len(known) <= shown:
@@ -193,6 +198,6 @@ def _age(age: int | str) -> str:
     return str(age) if isinstance(age, str) else ("minor" if age < 18 else "adult")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return a text without capitals and accents."""
     return _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))

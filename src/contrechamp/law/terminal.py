@@ -238,7 +238,7 @@ def _deadline(words: Sequence[str], tz: str | None, lang: str) -> tuple[Any, str
     terms = _terms(lang)
     header = [_("Clock", lang), _("Who", lang), _("Starts with", lang), _("Ends", lang)]
     body = [
-        [terms["clock", line.clock], terms["actor", line.actor], line.starts, _end(line, terms, lang)] for line in found
+        [terms["clock", line.clock], terms["actor", line.actor], line.starts, end(line, terms, lang)] for line in found
     ]
     notes = [
         _("{clock}: {note}", lang).format(clock=terms["clock", line.clock], note=line.note)
@@ -248,11 +248,21 @@ def _deadline(words: Sequence[str], tz: str | None, lang: str) -> tuple[Any, str
     return data, "\n".join([_table(header, body), "", *map(_wrapped, notes)])
 
 
-def _end(line: Deadline, terms: dict[tuple[str, str], str], lang: str) -> str:
-    """Write the end of a clock; the words of the text where there is no number; why, where the rule did not apply."""
+def end(line: Deadline, terms: dict[tuple[str, str], str], lang: str) -> str:
+    """Write the end of a clock; the words of the text where there is no number; why, where the rule did not apply.
+
+    Parameters
+    ----------
+    line : Deadline
+        The clock.
+    terms : dict
+        The words of the states: from ``("status", code)``.
+    lang : str
+        Language of the words.
+    """
     if line.due is not None:
         when = f"{language.date(line.due.date(), lang)}, {line.due:%H:%M} (UTC{line.due.isoformat()[-6:]})"
-        return f"{when}; {line.words}" if line.words else when
+        return _("{when}; {words}", lang).format(when=when, words=line.words) if line.words else when
     if line.amount is not None:
         return terms["status", line.status]
     return _("no number: {words}", lang).format(words=line.words)

@@ -18,7 +18,8 @@ class Page:
     name : str
         Its permanent name, without language or ending, for example ``"lessons/02"`` or ``"law/index"``.
     source : str
-        MyST Markdown, or a notebook as JSON. HTML stands in it as a ``{raw} html`` block. The first heading is the title.
+        MyST Markdown, or a notebook as JSON. HTML stands in it as a ``{raw} html`` block. The first heading is the
+        title.
         Links to files of the repository are written from the root of the repository, with a slash before:
         ``[text](/notebooks/en/02_x.ipynb)``; links to other pages by name: ``[text](page:lessons/02)`` or
         ``[text](page:law/index#record-id)``. Both are resolved when the page is staged; one that leads nowhere stops

@@ -1,0 +1,258 @@
+"""Data packages, figures, slides and glossary on the web: what is listed exists, what is shown has grade and source."""
+
+import hashlib
+import json
+import re
+
+import pytest
+from conftest import ROOT
+from site_texts import LANGS, left_in_english, nowhere, raw, tree, unsound
+
+from contrechamp import language
+from contrechamp.authoring import pages as texts
+from contrechamp.authoring import proofreading
+from contrechamp.authoring.catalogue import Catalogue, path_for
+from contrechamp.datasets import frames
+from contrechamp.errors import ContrechampError
+from contrechamp.site import data_pages, glossary_pages, slides_pages, statistics_page
+
+MAKERS = {"data_pages": data_pages, "slides_pages": slides_pages, "glossary_pages": glossary_pages}
+PACKAGES = ("awareness", "detection", "images", "law", "mechanism")
+RECORDS = {record["id"]: record for record in frames.rows("awareness", "statistics")}
+# Pages that others of this room make.
+OTHERS = {"guide/care"} | {f"lessons/{number:02d}" for number in range(21)}
+
+
+@pytest.fixture(scope="module", params=LANGS)
+def site(request):
+    """The language and all pages of this file by name."""
+    lang = request.param
+    return lang, {page.name: page for maker in MAKERS.values() for page in maker.pages(ROOT, lang)}
+
+
+def test_every_page_is_sound_and_its_links_lead_somewhere(site):
+    _, pages = site
+    assert set(pages) == {f"data/{name}" for name in PACKAGES} | {
+        "data/index", "data/statistics", "slides/index", "guide/glossary",
+    }  # fmt: skip
+    for page in pages.values():
+        assert unsound(raw(page)) == [], page.name
+        assert page.source.startswith("# ") and page.description
+        assert nowhere(page, set(pages) | OTHERS, ROOT) == [], page.name
+    slides = pages["slides/index"]
+    assert nowhere(slides, set(pages), ROOT), "without the lessons the links to them are found out"
+
+
+def test_the_files_of_a_package_are_all_listed_with_size_and_hash(site):
+    lang, pages = site
+    for name in PACKAGES:
+        listed = {}
+        for row in tree(pages[f"data/{name}"]).find_class("cc-files")[0].iter("li"):
+            digest, weight = row.find("code").text, row.find("span").text
+            listed[row.find(".//a").get("href")] = digest, weight
+        there = [path for path in (ROOT / "datasets" / name).rglob("*") if path.is_file() and path.name != "card.md"]
+        assert set(listed) == {f"/{path.relative_to(ROOT).as_posix()}" for path in there}
+        for path in there:
+            digest, weight = listed[f"/{path.relative_to(ROOT).as_posix()}"]
+            assert digest == hashlib.sha256(path.read_bytes()).hexdigest()
+            kilobytes = int(re.sub(r"\D", "", weight))
+            assert abs(kilobytes - path.stat().st_size / 1000) <= 0.5 or kilobytes == 1
+            assert weight.endswith({"en": "kB", "fr": "ko"}[lang])
+
+
+def test_a_picture_unlike_its_manifest_stops_the_pages(repository):
+    path = next((repository / "datasets" / "images" / "train").glob("*.jpg"))
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(ContrechampError, match=rf"{path.name} is not the file of its manifest"):
+        list(data_pages.pages(repository, "en"))
+
+
+def test_every_column_of_every_table_is_described(site):
+    _, pages = site
+    for name in ("awareness", "law"):
+        page = pages[f"data/{name}"]
+        for table in json.loads((ROOT / "datasets" / name / "datapackage.json").read_text("utf-8"))["resources"]:
+            section = page.source.split(f"### {table['path']}\n", 1)[1].split("\n### ", 1)[0]
+            assert all(f"<dt><code>{field['name']}</code>" in section for field in table["schema"]["fields"])
+
+
+def test_the_card_stands_in_the_language_of_the_page(site):
+    lang, pages = site
+    for card in texts.cards():
+        page = pages[f"data/{card.room.removeprefix('datasets/')}"]
+        book = Catalogue(path_for(card.relative, "fr"))
+        assert book.problems(card.terms()) == []
+        prose = [term for term in card.terms() if term.note == "paragraph" and len(term.text) > 60]
+        for term in prose:
+            found = " ".join(term.text.split()) in " ".join(page.source.split())
+            assert found == (lang == "en"), term.text
+            said = book.get(term.text)
+            assert said is not None and proofreading.problems(term.text, said, "fr") == []
+
+
+def test_a_missing_card_of_a_language_is_named(repository):
+    path = repository / "locale" / "fr" / "datasets" / "law" / "card.po"
+    path.unlink()
+    card = next(card for card in texts.cards() if card.room == "datasets/law")
+    assert "missing" in Catalogue(path_for(card.relative, "fr")).problems(card.terms())[0]
+
+
+# ---- the figures, one by one -------------------------------------------------------------------------------------
+
+
+def test_every_figure_is_there_with_value_grade_caveat_and_source(site):
+    lang, pages = site
+    there = {one.get("id"): one for one in tree(pages["data/statistics"]).find_class("cc-record")}
+    assert set(there) == set(RECORDS)
+    for name, record in RECORDS.items():
+        said = " ".join(there[name].text_content().split())
+        for field in ("label", "caveat", "definition"):
+            own = record[f"{field}_{lang}"]
+            assert " ".join(language.typeset(own or record[f"{field}_en"], lang if own else "en").split()) in said, name
+        shown = there[name].find_class("cc-value")[0].text
+        if record["value"] is not None:
+            assert language.number(record["value"], lang) in shown
+        else:
+            assert not re.search(r"\d", shown)
+        links = [link.get("href") for link in there[name].iter("a")]
+        assert f"#{name}" in links and (record["print_source"] is None or record["print_source"] in links)
+        grade = there[name].findall(".//dd")[-1].text
+        assert grade.startswith(f"{record['grade']}, ") and language.date(record["checked"], lang) in grade
+
+
+def test_a_text_that_is_not_translated_is_marked_as_english(site):
+    lang, pages = site
+    there = {one.get("id"): one for one in tree(pages["data/statistics"]).find_class("cc-record")}
+    for name, record in RECORDS.items():
+        marked = {" ".join(one.text_content().split()) for one in there[name].xpath(".//*[@lang='en']")}
+        wanted = [record[f"{field}_en"] for field in ("definition", "population", "caveat", "conflict", "label")
+                  if lang == "fr" and record[f"{field}_en"] and not record[f"{field}_fr"]]  # fmt: skip
+        assert marked == {" ".join(language.typeset(text, "en").split()) for text in wanted}, name
+
+
+def test_links_inside_the_figures_lead_to_figures(site):
+    _, pages = site
+    page = tree(pages["data/statistics"])
+    ids = {one.get("id") for one in page.iter() if one.get("id")}
+    inside = [link.get("href")[1:] for link in page.iter("a") if link.get("href").startswith("#")]
+    assert len(inside) > len(RECORDS) and set(inside) <= ids
+    labelled = [one.get("aria-labelledby") for one in page.find_class("cc-record")]
+    assert set(labelled) <= ids
+
+
+def test_grade_c_is_left_out_and_counted(monkeypatch):
+    rows = frames.rows("awareness", "statistics")
+    rows[3]["grade"], rows[9]["grade"] = "C", "C"
+    monkeypatch.setattr(frames, "rows", lambda package, table: rows)
+    page = statistics_page.page("en")
+    there = {one.get("id") for one in tree(page).find_class("cc-record")}
+    assert set(RECORDS) - there == {rows[3]["id"], rows[9]["id"]}
+    assert "in this table: 2." in page.source and f"{len(RECORDS) - 2} records" in page.source
+
+
+@pytest.mark.parametrize(
+    ("qualifier", "lang", "said"),
+    [
+        (None, "en", "1,234.5 pages"), ("about", "en", "about 1,234.5 pages"), ("over", "en", "over 1,234.5 pages"),
+        ("almost", "en", "almost 1,234.5 pages"), ("at_least", "en", "at least 1,234.5 pages"),
+        ("up_to", "en", "up to 1,234.5 pages"), (None, "fr", "1\u202f234,5 feuilles"),
+        ("up_to", "fr", "jusqu’à 1\u202f234,5 feuilles"),
+    ],
+)  # fmt: skip
+def test_a_value_is_written_with_its_qualifier_and_unit(qualifier, lang, said):
+    record = {"value": 1234.5, "unit": "pages", "unit_name_en": "pages", "unit_name_fr": "feuilles"}
+    assert statistics_page.value({**record, "qualifier": qualifier}, lang) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "lang", "said"),
+    [
+        ("iwf-2023-reports", "en", "2023"),
+        ("iwf-h1-2025-urls", "en", "1 January 2025 to 30 June 2025"),
+        ("iwf-h1-2025-urls", "fr", "du 1er janvier 2025 au 30 juin 2025"),
+    ],
+)
+def test_a_period_is_a_year_or_its_first_and_last_day(name, lang, said):
+    assert statistics_page._when(RECORDS[name], lang) == said
+
+
+def test_every_topic_and_every_warning_has_words():
+    for lang in LANGS:
+        assert {record["topic"] for record in RECORDS.values()} <= set(statistics_page._topics(lang))
+        flags = {flag for record in RECORDS.values() for flag in record["flags"] or ()}
+        assert flags <= set(statistics_page._warnings(lang))
+
+
+# ---- slides and glossary -----------------------------------------------------------------------------------------
+
+
+def test_every_deck_and_brief_is_offered_in_the_language_of_the_page(site):
+    lang, pages = site
+    page = pages["slides/index"]
+    links = [link.get("href") for link in tree(page).iter("a") if link.get("class") != "cc-permanent"]
+    files = sorted((ROOT / "slides" / lang).iterdir())
+    assert sorted(links) == [f"/{path.relative_to(ROOT).as_posix()}" for path in files]
+    anchors = {one.get("id") for one in tree(page).find_class("cc-downloads")}
+    assert anchors == {path.stem for path in (ROOT / "slides").glob("*.md")}
+    assert {link.get("href")[1:] for link in tree(page).find_class("cc-permanent")} == anchors
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_deck_names_the_lessons_that_link_it(lang):
+    found = {name: slides_pages.lessons_of(ROOT, name, lang) for name in ("how_it_works", "train_the_trainers")}
+    sources = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.md"))
+    wanted = [path.name[:2] for path in sources if "slides/en/how_it_works.pptx" in path.read_text("utf-8")]
+    assert found["how_it_works"] == wanted != []
+    assert found["train_the_trainers"] == []
+
+
+def test_a_missing_file_of_a_deck_and_a_deck_for_nobody_stop_the_page(tmp_path):
+    deck = next(deck for deck in slides_pages.decks.find() if deck.name == "class_45")
+    with pytest.raises(ContrechampError, match=r"slides/en/class_45\.pptx is missing\. Run `contrechamp slides"):
+        slides_pages._deck(tmp_path, deck, "en")
+    with pytest.raises(ContrechampError, match="nobody said for whom it is"):
+        slides_pages._audience("deck_of_tomorrow", "en")
+
+
+def test_the_glossary_has_the_same_anchors_in_both_languages_and_the_words_of_the_guide(site):
+    lang, pages = site
+    page, other = tree(pages["guide/glossary"]), tree(next(glossary_pages.pages(ROOT, "fr" if lang == "en" else "en")))
+    anchors = [one.get("id") for one in page.iter("dt")]
+    assert anchors == [one.get("id") for one in other.iter("dt")] and "term-base-rate" in anchors
+    said = (ROOT / "guide" / lang / "glossary.md").read_text("utf-8")
+    rows = re.findall(r"^\| \*\*(.+)\*\* \| (.+) \|$", said, re.MULTILINE)
+    assert len(rows) == len(anchors) > 30
+    for (term, meaning), head, body in zip(rows, page.iter("dt"), page.iter("dd"), strict=True):
+        assert head.text.strip() == term and body.text_content() == meaning
+        for span in head.xpath(".//span[@lang]"):
+            assert span.get("lang") != lang
+    left = re.sub(r"(?s)`````.*?`````", "", pages["guide/glossary"].source)
+    assert "|" not in left
+    heads = re.findall(r"^#.*$", said, re.MULTILINE)
+    assert re.findall(r"^#.*$", left, re.MULTILINE) == heads
+
+
+def test_a_glossary_with_a_word_too_few_in_one_language_is_refused(repository):
+    path = repository / "guide" / "fr" / "glossary.md"
+    lines = path.read_text("utf-8").split("\n")
+    path.write_text("\n".join(line for line in lines if "**PRNU**" not in line), encoding="utf-8")
+    with pytest.raises(ContrechampError, match=r"unlike numbers of words \(en \d+, fr \d+\)"):
+        next(glossary_pages.pages(repository, "en"))
+
+
+def test_french_pages_carry_french():
+    for name, maker in MAKERS.items():
+        said = "\n".join(page.source for page in maker.pages(ROOT, "fr"))
+        assert left_in_english(name, "fr", said) == []
+    assert left_in_english("statistics_page", "fr", statistics_page.page("fr").source) == []
+
+
+def test_english_on_a_french_page_is_seen_by_the_test_above():
+    assert left_in_english("slides_pages", "fr", "Every deck: For a class without computers.")
+
+
+def test_descriptions_of_columns_are_marked_as_english_on_a_french_page():
+    for lang, marked in (("en", 0), ("fr", 1)):
+        page = next(page for page in data_pages.pages(ROOT, lang) if page.name == "data/law")
+        cells = [cell for listed in tree(page).find_class("cc-columns") for cell in listed.iter("dd")]
+        assert cells and all((cell.get("lang") == "en") == bool(marked) for cell in cells)
