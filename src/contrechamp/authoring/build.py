@@ -82,7 +82,7 @@ class Maker:
             else:
                 notebooks.take_outputs(notebook, stored)
                 notebook.metadata["contrechamp"]["build"] = note
-            if target.source.room == "notebooks":
+            if target.source.publishes:
                 self._publish(target, notebook)
         self._write(target.path, notebooks.to_text(notebook))
 
@@ -150,7 +150,7 @@ def _compare_target(course: Course, target: Target) -> list[str]:
         notebook.metadata["contrechamp"]["build"] = _note(stored)
         found += _unrun(stored, target.relative)
         lesson = target.source.lesson
-        if target.source.room == "notebooks" and notebooks.results(stored) != course.results.get(lesson, {}):
+        if target.source.publishes and notebooks.results(stored) != course.results.get(lesson, {}):
             found.append(f"datasets/results/{lesson}.json differs from what {target.relative} publishes.")
     return found + _unlike(target.path, notebooks.to_text(notebook))
 

@@ -17,7 +17,7 @@ from contrechamp import language, workspace
 from contrechamp.classroom import kit_pages, routes
 from contrechamp.errors import ContrechampError
 from contrechamp.language import gettext
-from contrechamp.site import front, lessons, navigation, publish, sound
+from contrechamp.site import front, law_pages, lessons, navigation, publish, sound
 from contrechamp.site.pages import Page
 from contrechamp.site.stage import Stage
 
@@ -124,6 +124,7 @@ def collect(root: Path, lang: str) -> dict[str, Page]:
     for made in (
         lessons.pages(root, lang, plan),
         front.pages(root, lang, plan),
+        law_pages.pages(root, lang),
         _planned(root, lang),
     ):
         for page in made:
@@ -155,7 +156,7 @@ def stage(root: Path, lang: str, made: Mapping[str, bytes]) -> Stage:
 
 def _planned(root: Path, lang: str) -> Iterator[Page]:
     """Yield a line for each page whose module is still being written."""
-    names = ["run", "slides/index", "quiz/index", "law/index", "law/deadlines", "law/compare", "data/index"]
+    names = ["run", "slides/index", "quiz/index", "data/index"]
     names += [
         "data/statistics",
         "data/law",
