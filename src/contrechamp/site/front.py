@@ -81,7 +81,7 @@ def _about(lang: str) -> Page:
         "## " + _("Links that last"),
         _(
             "The address of a page holds its number, not its title, and stays: `lessons/02.html`, "
-            "`quiz/02.html#02.a`, `law/index.html#fr-226-8-1`. The folder before it is the language."
+            "`quiz/02.html#02.a`, `law/index.html#fr-cp-226-8-1`. The folder before it is the language."
         ),
         "## " + _("Use it, change it, cite it"),
         _(
