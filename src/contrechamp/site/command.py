@@ -17,7 +17,18 @@ from contrechamp import language, workspace
 from contrechamp.classroom import kit_pages, routes
 from contrechamp.errors import ContrechampError
 from contrechamp.language import gettext
-from contrechamp.site import front, law_pages, lessons, navigation, publish, sound
+from contrechamp.site import (
+    data_pages,
+    front,
+    glossary_pages,
+    law_pages,
+    lessons,
+    navigation,
+    publish,
+    quiz_pages,
+    slides_pages,
+    sound,
+)
 from contrechamp.site.pages import Page
 from contrechamp.site.stage import Stage
 
@@ -124,7 +135,11 @@ def collect(root: Path, lang: str) -> dict[str, Page]:
     for made in (
         lessons.pages(root, lang, plan),
         front.pages(root, lang, plan),
+        quiz_pages.pages(root, lang),
+        slides_pages.pages(root, lang),
         law_pages.pages(root, lang),
+        data_pages.pages(root, lang),
+        glossary_pages.pages(root, lang),
         _planned(root, lang),
     ):
         for page in made:
@@ -156,13 +171,7 @@ def stage(root: Path, lang: str, made: Mapping[str, bytes]) -> Stage:
 
 def _planned(root: Path, lang: str) -> Iterator[Page]:
     """Yield a line for each page whose module is still being written."""
-    names = ["run", "slides/index", "quiz/index", "data/index"]
-    names += [
-        "data/statistics",
-        "data/law",
-        "data/awareness",
-        *(f"quiz/{one}" for one in lessons.numbers(root, lang)),
-    ]
+    names = ["run"]
     for name in names:
         yield Page(name, f"# {name}\n\nIn preparation.\n", "README.md")
 
