@@ -90,8 +90,10 @@ class Maker:
         target.path.parent.mkdir(parents=True, exist_ok=True)
         trace = execution.execute(notebook, target.path.parent, target.relative, progress=_progress)
         notebooks.normalise(notebook)
-        notebooks.keep_pictures(notebook, stored)
-        notebook.metadata["contrechamp"]["build"] = keys.make(code, target.lang, trace, target.source.relative)
+        note = keys.make(code, target.lang, trace, target.source.relative)
+        if all(_note(stored).get(part) == note[part] for part in ("code", "strings")):
+            notebooks.keep_pictures(notebook, stored)  # else it may say something new in a few pixels: a mended title
+        notebook.metadata["contrechamp"]["build"] = note
 
     def _publish(self, target: Target, notebook: NotebookNode) -> None:
         """Write the lesson's results, which must be the same in every language."""
