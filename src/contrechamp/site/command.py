@@ -17,7 +17,7 @@ from contrechamp import language, workspace
 from contrechamp.classroom import kit_pages, routes
 from contrechamp.errors import ContrechampError
 from contrechamp.language import gettext
-from contrechamp.site import front, law_pages, lessons, navigation, publish, sound
+from contrechamp.site import front, law_pages, lessons, navigation, publish, run_pages, sound
 from contrechamp.site.pages import Page
 from contrechamp.site.stage import Stage
 
@@ -74,7 +74,7 @@ def _write(root: Path, to: Path, url: str, in_browser: bool) -> None:
     langs = language.languages()
     _tell("pages")
     made = _one_page_lessons(root, langs)
-    stages = {lang: stage(root, lang, made) for lang in langs}
+    stages = {lang: stage(root, lang, made, in_browser) for lang in langs}
     _same_everywhere(stages)
     # Sphinx keeps its state in the process: a fresh one for each language, side by side where there are cores.
     workers = ProcessPoolExecutor(min(len(langs), os.cpu_count() or 1), max_tasks_per_child=1)
@@ -104,7 +104,7 @@ def _one_language(stage: Stage, source: Path, to: Path, url: str, langs: list[st
     return stage.wanted
 
 
-def collect(root: Path, lang: str) -> dict[str, Page]:
+def collect(root: Path, lang: str, in_browser: bool = False) -> dict[str, Page]:
     """Return all pages of a language by name.
 
     Parameters
@@ -113,6 +113,8 @@ def collect(root: Path, lang: str) -> dict[str, Page]:
         The checkout.
     lang : str
         Language code.
+    in_browser : bool
+        Whether the lessons that run in the browser will stand beside the pages.
 
     Raises
     ------
@@ -125,6 +127,7 @@ def collect(root: Path, lang: str) -> dict[str, Page]:
         lessons.pages(root, lang, plan),
         front.pages(root, lang, plan),
         law_pages.pages(root, lang),
+        run_pages.pages(root, lang, in_browser),
         _planned(root, lang),
     ):
         for page in made:
@@ -137,7 +140,7 @@ def collect(root: Path, lang: str) -> dict[str, Page]:
     return pages
 
 
-def stage(root: Path, lang: str, made: Mapping[str, bytes]) -> Stage:
+def stage(root: Path, lang: str, made: Mapping[str, bytes], in_browser: bool = False) -> Stage:
     """Return a language ready for Sphinx.
 
     Parameters
@@ -148,15 +151,17 @@ def stage(root: Path, lang: str, made: Mapping[str, bytes]) -> Stage:
         Language code.
     made : mapping
         Files that are made, not copied, by their place under ``files/``.
+    in_browser : bool
+        Whether the lessons that run in the browser will stand beside the pages.
     """
-    pages = collect(root, lang)
+    pages = collect(root, lang, in_browser)
     tree = navigation.tree(list(pages), root, lang)
     return Stage(root, lang, navigation.with_lists(pages, tree), tree, made)
 
 
 def _planned(root: Path, lang: str) -> Iterator[Page]:
     """Yield a line for each page whose module is still being written."""
-    names = ["run", "slides/index", "quiz/index", "data/index"]
+    names = ["slides/index", "quiz/index", "data/index"]
     names += [
         "data/statistics",
         "data/law",

@@ -40,8 +40,8 @@ def pages(root: Path, lang: str, in_browser: bool = False) -> Iterator[Page]:
     parts = [
         f"# {_('Ways to run a lesson')}",
         _(
-            "You can read every lesson on these pages, results included, without running anything. To change a number "
-            "and see what happens, choose one of three ways."
+            "You can read every lesson on these pages, results included, without running anything. To change a "
+            "number and see what happens, choose one of three ways."
         ),
         *_in_browser(root, lang, in_browser),
         *_on_a_computer(lang),
@@ -59,14 +59,16 @@ def _in_browser(root: Path, lang: str, there: bool) -> Iterator[str]:
     measured = lite.read_lock()["measured"]
     yield f"## {_('In this browser, now: the light track')}"
     yield _(
-        "Seven short notebooks with ideas of the course. Nothing to install, no account, nothing sent, and nothing kept: "
-        "when you close the page, your changes are gone. To keep them, choose *File*, then *Download*."
+        "Seven short notebooks with ideas of the course. Nothing to install, no account, nothing sent, and "
+        "nothing kept: when you close the page, your changes are gone. To keep them, choose *File*, then "
+        "*Download*."
     )
     if there:
         yield _table(root, lang)
         yield _(
-            "The first one loads about {megabytes} MB from this site and shows its first result after about {seconds} "
-    X
+            "Each loads about {megabytes} MB from this site; the next one finds most of it in the browser's "
+            "memory. From the click to the first result it took {seconds} seconds on a busy computer with two "
+            "cores, measured on {date}."
         ).format(
             megabytes=language.number(measured["megabytes"], lang),
             seconds=language.number(measured["seconds"], lang),
@@ -74,13 +76,13 @@ def _in_browser(root: Path, lang: str, there: bool) -> Iterator[str]:
         )
     else:
         yield _(
-            "This copy of the site was made without them. Whoever publishes it can add them: "
-            "`contrechamp site --in-browser`."
+            "This copy of the site was made without them. Whoever publishes it can add them: `contrechamp site "
+            "--in-browser`."
         )
     yield _(
-        "**It does not start?** The light track needs scripts, WebAssembly (browsers have had it since 2017) and a web "
-        "server: opened as a file, from a folder or a USB stick, it stays blank. Then read the same lessons on the pages "
-        "of the course, or take the second way."
+        "**It does not start?** The light track needs scripts, WebAssembly (browsers have had it since 2017) and "
+        "a web server: opened as a file, from a folder or a USB stick, it stays blank. Then read the whole"
+        " lessons on these pages, or take the second way."
     )
 
 
@@ -96,9 +98,8 @@ def _table(root: Path, lang: str) -> str:
         whole = ", ".join(
             f'<a href="page:lessons/{one}">{_("Lesson {number}").format(number=one)}</a>' for one in about["lessons"]
         )
-        lines.append(
-            f'<tr><th scope="row">{link}</th><td>{about["minutes"]["core"]}</td><td>{about["min_age"]}</td><td>{whole}</td></tr>'
-        )
+        cells = (about["minutes"]["core"], about["min_age"], whole)
+        lines.append(f'<tr><th scope="row">{link}</th>' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
     return "\n".join([*lines, "</tbody>", "</table>", "```"])
 
 
@@ -124,8 +125,9 @@ def _on_a_computer(lang: str) -> Iterator[str]:
     _ = partial(gettext, lang=lang)
     yield f"## {_('On your own computer: all lessons')}"
     yield _(
-        "All twenty-one lessons with their exercises, in JupyterLab. Once installed, they need no network. Get the course "
-        "(on its page, the button *Code*, then *Download ZIP*; unpack it), open a terminal in its folder, and type:"
+        "All twenty-one lessons with their exercises, in JupyterLab. Once installed, they need no network. Get "
+        "the course (on its page, the button *Code*, then *Download ZIP*; unpack it), open a terminal in its "
+        "folder, and type:"
     )
     yield "```\npython3 course.py lab\n```"
     yield _("On Windows: `py course.py lab`. The first time it installs what is needed, about half a gigabyte.")
@@ -135,10 +137,10 @@ def _binder(lang: str) -> Iterator[str]:
     _ = partial(gettext, lang=lang)
     yield f"## {_('On a computer of somebody else: Binder')}"
     yield _(
-        "Binder (mybinder.org) makes a computer in a data centre out of the course's `environment.yml`, for an hour, without an "
-        "account. The address is `https://mybinder.org/v2/gh/OWNER/REPOSITORY/HEAD?urlpath=lab`, with the names of the "
-        "repository. It may take minutes to start, and forgets everything when you close it. The computer is somebody "
-        "else's: write nothing there that concerns anybody."
+        "Binder (mybinder.org) makes a computer in a data centre out of the course's `environment.yml`, for an "
+        "hour, without an account. The address is `https://mybinder.org/v2/gh/OWNER/REPOSITORY/HEAD?urlpath=lab`,"
+        " with the names of the repository. It may take minutes to start, and forgets everything when you close "
+        "it. The computer is somebody else's: write nothing there that concerns anybody."
     )
 
 
@@ -147,14 +149,15 @@ def _tried(lang: str) -> Iterator[str]:
     yield f"## {_('What was tried, and what was not')}"
     lines = [
         _(
-            "**The light track**: each notebook, in both languages, is run to its end by a test, in Chromium on Linux, with "
-            "every other host refused, and says what the installed course says. Firefox, Safari and telephones were not tried."
+            "**The light track**: each notebook, in both languages, is run to its end by a test, in Chromium on "
+            "Linux, with every other host refused, and says what the installed course says. Firefox, Safari and "
+            "telephones were not tried."
         ),
         _("**JupyterLab**: tried on Linux. Windows and macOS were not."),
         _("**Binder**: a test reads the files as Binder would. No image was built."),
         _(
-            "**The science lessons in the browser** (those with NumPy, pandas, figures): not offered here. They would need the "
-            "public Pyodide distribution from another host, which was not tried."
+            "**The science lessons in the browser** (those with NumPy, pandas, figures): not offered here. They "
+            "would need the public Pyodide distribution from another host, which was not tried."
         ),
     ]
     yield "\n".join(f"- {line}" for line in lines)

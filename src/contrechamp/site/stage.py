@@ -66,7 +66,7 @@ class Stage:
         """Return where a link of a page leads: outside, to a page, or to a file."""
         if _OUTSIDE.match(target):
             return target
-        if target.startswith("lite:"):  # the light track stands beside the languages; `run_pages` links it when it is there
+        if target.startswith("lite:"):  # the light track, beside the languages; `run_pages` links it when it is there
             return f"{FILE}:../lite/{target.removeprefix('lite:')}"
         path, mark, anchor = target.partition("#")
         if path.startswith("page:"):
