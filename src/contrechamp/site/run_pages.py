@@ -137,8 +137,8 @@ def _binder(lang: str) -> Iterator[str]:
     _ = partial(gettext, lang=lang)
     yield f"## {_('On a computer of somebody else: Binder')}"
     yield _(
-        "Binder (mybinder.org) makes a computer in a data centre out of the course's `environment.yml`, for an "
-        "hour, without an account. The address is `https://mybinder.org/v2/gh/OWNER/REPOSITORY/HEAD?urlpath=lab`,"
+        "Binder (mybinder.org) makes a computer in a data centre out of the course's `environment.yml`, "
+        "without an account. The address is `https://mybinder.org/v2/gh/OWNER/REPOSITORY/HEAD?urlpath=lab`,"
         " with the names of the repository. It may take minutes to start, and forgets everything when you close "
         "it. The computer is somebody else's: write nothing there that concerns anybody."
     )
