@@ -170,7 +170,7 @@ def test_the_block_would_be_noticed():
 
 REFUSALS = {
     "a record without that clock": (
-        "from contrechamp.law import removal_deadline as due\ndue('fr-lcen-6-1', '2026-12-04T18:00', tz='Europe/Paris')",
+        "from contrechamp.law import removal_deadline as r\nr('fr-lcen-6-1', '2026-12-04T18:00', tz='Europe/Paris')",
         "fr-lcen-6-1 has no clock of the kind: removal. It has: request of the police.",
     ),
     "an unknown record": (
