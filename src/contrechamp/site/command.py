@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,19 @@ from contrechamp import language, workspace
 from contrechamp.classroom import kit_pages, routes
 from contrechamp.errors import ContrechampError
 from contrechamp.language import gettext
-from contrechamp.site import front, law_pages, lessons, navigation, publish, run_pages, sound
+from contrechamp.site import (
+    data_pages,
+    front,
+    glossary_pages,
+    law_pages,
+    lessons,
+    navigation,
+    publish,
+    quiz_pages,
+    run_pages,
+    slides_pages,
+    sound,
+)
 from contrechamp.site.pages import Page
 from contrechamp.site.stage import Stage
 
@@ -126,9 +138,12 @@ def collect(root: Path, lang: str, in_browser: bool = False) -> dict[str, Page]:
     for made in (
         lessons.pages(root, lang, plan),
         front.pages(root, lang, plan),
+        quiz_pages.pages(root, lang),
+        slides_pages.pages(root, lang),
         law_pages.pages(root, lang),
         run_pages.pages(root, lang, in_browser),
-        _planned(root, lang),
+        data_pages.pages(root, lang),
+        glossary_pages.pages(root, lang),
     ):
         for page in made:
             if page.name in pages:
@@ -157,19 +172,6 @@ def stage(root: Path, lang: str, made: Mapping[str, bytes], in_browser: bool = F
     pages = collect(root, lang, in_browser)
     tree = navigation.tree(list(pages), root, lang)
     return Stage(root, lang, navigation.with_lists(pages, tree), tree, made)
-
-
-def _planned(root: Path, lang: str) -> Iterator[Page]:
-    """Yield a line for each page whose module is still being written."""
-    names = ["slides/index", "quiz/index", "data/index"]
-    names += [
-        "data/statistics",
-        "data/law",
-        "data/awareness",
-        *(f"quiz/{one}" for one in lessons.numbers(root, lang)),
-    ]
-    for name in names:
-        yield Page(name, f"# {name}\n\nIn preparation.\n", "README.md")
 
 
 def _same_everywhere(stages: dict[str, Stage]) -> None:
