@@ -61,7 +61,7 @@ def _left_out(folder: str, names: list[str]) -> set[str]:
     caches = shutil.ignore_patterns(*_CACHES)(folder, names)
     if not _ROOMS_OF_LESSONS & set(Path(folder).relative_to(ROOT).parts):
         return caches
-    return caches | {name for name in names if re.match(r"\d\d[_.]", name) and name[:2] not in KEPT}
+    return caches | {name for name in names if re.match(r"(\d\d|L\d)[_.]", name) and name[:2] not in KEPT}
 
 
 def copy_repository(target: Path, *, whole: bool = False) -> Path:

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from toy_course import plant, translate
 
-from contrechamp.authoring import build, catalogue, execution, pictures
+from contrechamp.authoring import build, catalogue, execution, notebooks, pictures
 
 pytestmark = pytest.mark.slow
 
@@ -231,6 +231,18 @@ def test_a_third_language_needs_catalogues_only(toy, capsys):
     german = (toy / "notebooks/de/09_toy.ipynb").read_text("utf-8")
     assert "Ah From ten to twenty is +100\u00a0%" in german
     assert check(capsys)[0] == 0
+
+
+@pytest.mark.parametrize(("changed", "kept"), [("environment", True), ("strings", False), ("code", False)])
+def test_a_picture_whose_words_or_code_changed_is_taken_as_drawn(changed, kept, toy, monkeypatch):
+    path = toy / "notebooks/fr/09_toy.ipynb"
+    stored = json.loads(path.read_text("utf-8"))
+    stored["metadata"]["contrechamp"]["build"][changed] = "another"
+    path.write_text(json.dumps(stored), encoding="utf-8")
+    seen = []
+    monkeypatch.setattr(notebooks, "keep_pictures", lambda *both: seen.append(both))
+    assert build.main() == 0
+    assert bool(seen) == kept
 
 
 def test_pictures_may_differ_in_one_pixel_of_a_hundred_and_no_more():

@@ -312,6 +312,12 @@ def test_a_student_s_damaged_or_crowded_archive_is_told(tmp_path):
 # ---- bad input is one sentence --------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("lang", "line"), [("en", "- Eve: unreadable. "), ("fr", "- Eve\u202f: illisible. ")])
+def test_a_strange_hand_in_is_named_with_the_signs_of_the_language(lang, line, place, tmp_path, capsys):
+    assert grade.main(str(place), lang, lesson="02", out=str(tmp_path / "out")) == 0
+    assert [told for told in capsys.readouterr().out.splitlines() if told.startswith(line)]
+
+
 def test_what_cannot_be_graded_at_all_is_one_sentence(place, tmp_path):
     (tmp_path / "empty").mkdir()
     (tmp_path / "no.zip").write_bytes(b"no archive")

@@ -10,8 +10,9 @@ from site_texts import LANGS, left_in_english, nowhere, raw, tree, unsound
 
 from contrechamp import language
 from contrechamp.authoring import pages as texts
-from contrechamp.authoring import proofreading
+from contrechamp.authoring import proofreading, prose
 from contrechamp.authoring.catalogue import Catalogue, path_for
+from contrechamp.authoring.course import Course
 from contrechamp.datasets import frames
 from contrechamp.errors import ContrechampError
 from contrechamp.site import data_pages, glossary_pages, slides_pages, statistics_page
@@ -82,19 +83,20 @@ def test_the_card_stands_in_the_language_of_the_page(site):
         page = pages[f"data/{card.room.removeprefix('datasets/')}"]
         book = Catalogue(path_for(card.relative, "fr"))
         assert book.problems(card.terms()) == []
-        prose = [term for term in card.terms() if term.note == "paragraph" and len(term.text) > 60]
-        for term in prose:
+        for term in (one for one in card.terms() if one.note == "paragraph" and len(one.text) > 60):
             found = " ".join(term.text.split()) in " ".join(page.source.split())
             assert found == (lang == "en"), term.text
             said = book.get(term.text)
             assert said is not None and proofreading.problems(term.text, said, "fr") == []
 
 
-def test_a_missing_card_of_a_language_is_named(repository):
+def test_a_missing_sentence_of_a_card_makes_the_build_say_so(repository):
     path = repository / "locale" / "fr" / "datasets" / "law" / "card.po"
-    path.unlink()
-    card = next(card for card in texts.cards() if card.room == "datasets/law")
-    assert "missing" in Catalogue(path_for(card.relative, "fr")).problems(card.terms())[0]
+    path.write_text(
+        path.read_text("utf-8").replace('msgstr "Le droit : présentation des données"', 'msgstr ""'), "utf-8"
+    )
+    found = [one for one in prose.of_translations(Course([])) if "datasets/law/card.po" in one]
+    assert len(found) == 1 and "'Law data: card' (heading) is missing" in found[0]
 
 
 # ---- the figures, one by one -------------------------------------------------------------------------------------

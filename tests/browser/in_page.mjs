@@ -33,8 +33,10 @@ export function showSlides() {
 }
 
 // Make sure that the page shows its dark face; 'none' where it has none.
-export function darken() {
+export async function darken() {
   const root = document.documentElement;
+  // The page hears of the change a little later than we do.
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   if ('theme' in root.dataset) {
     const followed = root.dataset.theme === 'dark';
     root.dataset.theme = 'dark';

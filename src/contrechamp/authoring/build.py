@@ -82,7 +82,7 @@ class Maker:
             else:
                 notebooks.take_outputs(notebook, stored)
                 notebook.metadata["contrechamp"]["build"] = note
-            if target.source.room == "notebooks":
+            if target.source.publishes:
                 self._publish(target, notebook)
         self._write(target.path, notebooks.to_text(notebook))
 
@@ -90,8 +90,10 @@ class Maker:
         target.path.parent.mkdir(parents=True, exist_ok=True)
         trace = execution.execute(notebook, target.path.parent, target.relative, progress=_progress)
         notebooks.normalise(notebook)
-        notebooks.keep_pictures(notebook, stored)
-        notebook.metadata["contrechamp"]["build"] = keys.make(code, target.lang, trace, target.source.relative)
+        note = keys.make(code, target.lang, trace, target.source.relative)
+        if all(_note(stored).get(part) == note[part] for part in ("code", "strings")):
+            notebooks.keep_pictures(notebook, stored)  # else it may say something new in a few pixels: a mended title
+        notebook.metadata["contrechamp"]["build"] = note
 
     def _publish(self, target: Target, notebook: NotebookNode) -> None:
         """Write the lesson's results, which must be the same in every language."""
@@ -148,7 +150,7 @@ def _compare_target(course: Course, target: Target) -> list[str]:
         notebook.metadata["contrechamp"]["build"] = _note(stored)
         found += _unrun(stored, target.relative)
         lesson = target.source.lesson
-        if target.source.room == "notebooks" and notebooks.results(stored) != course.results.get(lesson, {}):
+        if target.source.publishes and notebooks.results(stored) != course.results.get(lesson, {}):
             found.append(f"datasets/results/{lesson}.json differs from what {target.relative} publishes.")
     return found + _unlike(target.path, notebooks.to_text(notebook))
 

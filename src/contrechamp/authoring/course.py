@@ -87,7 +87,7 @@ class Course:
         top = sources.root()
         for lang in self.languages:
             for source in self.lessons:
-                path = top / "notebooks" / lang / f"{source.name}.ipynb"
+                path = top / source.room / lang / f"{source.name}.ipynb"  # notebooks, or notebooks/light
                 yield Target(source, source.cells, lang, path, source.lesson, True)
             for source in self.exercises:
                 folder, prefix = top / "exercises" / lang, exercises.prefix(source)

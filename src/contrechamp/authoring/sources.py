@@ -18,7 +18,7 @@ from contrechamp.errors import ContrechampError
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
 _CHECK = re.compile(r"^```\{check\}[ \t]+(\S+)[ \t]*\n(.*?)^```[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 _DRAWN = re.compile(r"^```\{drawn\}[ \t]+(\S+)[ \t]*\n(.*?)^```[ \t]*$\n?", re.DOTALL | re.MULTILINE)
-_NAME = re.compile(r"\d{2}_[a-z0-9_]+")
+_NAME = re.compile(r"(\d{2}|L\d)_[a-z0-9_]+")
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,13 @@ class Source:
 
     @property
     def lesson(self) -> str:
-        """The two digits of the lesson."""
+        """The two signs of the lesson: its digits, or ``L1`` for a notebook of the light track."""
         return self.name[:2]
+
+    @property
+    def publishes(self) -> bool:
+        """Whether its cells publish results: those of a lesson do, those of an exercise do not."""
+        return self.room.startswith("notebooks")
 
     @property
     def code(self) -> list[str]:
@@ -74,6 +79,8 @@ def root() -> Path:
 def find(names: list[str] | None = None) -> tuple[list[Path], list[Path], list[Path]]:
     """Return the paths of the lesson, exercise and quiz sources, all or only those of the lessons `names`.
 
+    The notebooks of the light track (``L1``, ``L2``, …) stand among the lessons, after them.
+
     Raises
     ------
     ContrechampError
@@ -81,6 +88,7 @@ def find(names: list[str] | None = None) -> tuple[list[Path], list[Path], list[P
     """
     top = root()
     lessons = sorted((top / "notebooks").glob("[0-9][0-9]_*.md"))
+    lessons += sorted((top / "notebooks" / "light").glob("L[0-9]_*.md"))
     exercises = sorted((top / "exercises").glob("[0-9][0-9]_*.md"))
     quizzes = sorted((top / "exercises").glob("[0-9][0-9]_*.quiz.yaml"))
     if not names:
@@ -105,7 +113,8 @@ def read(path: Path) -> Source:
     ContrechampError
         When a fence is never closed, the front matter is not YAML, or a check definition is malformed.
     """
-    where = f"{path.parent.name}/{path.name}"
+    room = "notebooks/light" if path.parent.name == "light" else path.parent.name
+    where = f"{room}/{path.name}"
     text = source_text(path, where)
     if not _NAME.fullmatch(path.stem):
         raise ContrechampError(f"{where}: a source is named NN_slug.md, in small letters, digits and underscores.")
@@ -133,7 +142,7 @@ def read(path: Path) -> Source:
         raise ContrechampError(
             f"{where}: numbers are drawn for {', '.join(unknown)}, which is no check of this source."
         )
-    return Source(path, path.parent.name, path.stem, meta, cells, checks, drawn)
+    return Source(path, room, path.stem, meta, cells, checks, drawn)
 
 
 def read_quiz(path: Path) -> dict[str, Any]:

@@ -212,8 +212,9 @@ def told(folder: ClassFolder, exercise: Exercise, lang: str) -> Iterator[str]:
     )
     yield _("{count} hand-ins ({said}).", lang).format(count=len(records), said=said)
     strange = [one for one in records if one["notes"]]
+    line = _("- {name}: {status}. {notes}", lang)
     for one in strange[:_NAMED]:
-        yield f"- {one['name']}: {words.status(one['status'], lang)}. {' '.join(one['notes'])}"
+        yield line.format(name=one["name"], status=words.status(one["status"], lang), notes=" ".join(one["notes"]))
     if len(strange) > _NAMED:
         yield _("- and {count} more: see students.csv", lang).format(count=len(strange) - _NAMED)
     left = sum(one["status"] == "time_used_up" and not one["digest"] for one in records)

@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from contrechamp import language
-from contrechamp.datasets import frames, law_status, load_law_terms
+from contrechamp.datasets import frames, law_status
 from contrechamp.errors import ContrechampError
 from contrechamp.language import gettext as _
 from contrechamp.law.selection import unknown
@@ -295,5 +295,7 @@ def _zones() -> set[str]:
 
 
 def _word(clock: str, lang: str | None) -> str:
-    terms = load_law_terms(lang=lang)
-    return str(terms.loc[(terms["list"] == "clock") & (terms["code"] == clock), "name"].iloc[0])
+    """Return the name of a kind of clock in the reader's language; without pandas, which a browser has not."""
+    spoken = "fr" if (lang or language.current()) == "fr" else "en"
+    terms = {row["code"]: row for row in frames.rows("law", "terms") if row["list"] == "clock"}
+    return str(terms[clock][f"name_{spoken}"] or terms[clock]["name_en"])

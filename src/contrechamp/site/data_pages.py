@@ -134,7 +134,7 @@ def _columns(table: dict[str, Any], lang: str) -> str:
         kind = _kinds(lang).get(field["type"], field["type"])
         must = f", {_('always filled')}" if rules.get("required") else ""
         rows.append(
-            f'<dt><code>{html.escape(field["name"])}</code> '
+            f"<dt><code>{html.escape(field['name'])}</code> "
             f'<span class="cc-other">{html.escape(kind + must)}</span></dt>'
             f"<dd{english}>{'<br>'.join(said)}</dd>"
         )

@@ -32,6 +32,8 @@ def pages(root: Path, lang: str, plan: Plan) -> Iterator[Page]:
         yield _route(route, lang)
     yield _routes(plan, lang)
     for path in sorted((root / "guide" / lang).glob("*.md")):
+        if path.stem == "glossary":  # its terms have anchors: see `glossary_pages`
+            continue
         text = path.read_text(encoding="utf-8")
         if path.stem.startswith(_SHEET):
             text = _worksheet(text, path.stem, lang)
@@ -81,7 +83,7 @@ def _about(lang: str) -> Page:
         "## " + _("Links that last"),
         _(
             "The address of a page holds its number, not its title, and stays: `lessons/02.html`, "
-            "`quiz/02.html#02.a`, `law/index.html#fr-226-8-1`. The folder before it is the language."
+            "`quiz/02.html#q-02.a`, `law/index.html#fr-cp-226-8-1`. The folder before it is the language."
         ),
         "## " + _("Use it, change it, cite it"),
         _(

@@ -136,7 +136,7 @@ def _tools(room: str, item: str, root: Path, lang: str, plan: Plan) -> str:
         yield f'<a href="page:{name}">{html.escape(words)}</a>'
 
     def file(path: str, words: str) -> Iterator[str]:
-        yield f'<a href="/{path}" download>{html.escape(words)}</a>'
+        yield f'<a href="file:/{path}" download>{html.escape(words)}</a>'
 
     def one(folder: str, ending: str = "") -> Path | None:
         return next(iter(sorted((root / folder.format(lang=lang)).glob(f"{number}_*{ending}.ipynb"))), None)

@@ -105,6 +105,7 @@ def _settings(stage: Stage, url: str, languages: list[str]) -> dict[str, Any]:
         },
         "html_sidebars": {"**": ["cc-brand.html", "cc-search.html", "cc-nav.html"]},
         "html_title": "Contrechamp",
+        "html_context": {"default_mode": "auto"},  # else the theme's script complains on each page
         "html_static_path": [str(HERE / "_static")],
         "templates_path": [str(HERE / "_templates")],
         "html_css_files": ["site.css", "law.css", "quiz.css"],

@@ -66,12 +66,16 @@ class Stage:
         """Return where a link of a page leads: outside, to a page, or to a file."""
         if _OUTSIDE.match(target):
             return target
+        if target.startswith("lite:"):  # the light track, beside the languages; `run_pages` links it when it is there
+            return f"{FILE}:../lite/{target.removeprefix('lite:')}"
         path, mark, anchor = target.partition("#")
+        itself = path.startswith("file:")  # the notebook, not the page that is made of it
+        path = path.removeprefix("file:")
         if path.startswith("page:"):
             name = path.removeprefix("page:")
         else:
             path = posixpath.normpath(posixpath.join("/", posixpath.dirname(page.origin), path)).lstrip("/")
-            name = page_of(path) or ""
+            name = "" if itself else page_of(path) or ""
             if name not in self.pages and (path in self.made or (self.root / path).is_file()):
                 self.wanted.setdefault(path, page.origin)
                 return f"{FILE}:{path}"

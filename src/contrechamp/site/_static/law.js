@@ -214,7 +214,7 @@
 
   function browse(data, form) {
     var said = document.getElementById("law-count"), aside = document.getElementById("law-also");
-    var rows = {}, tables = Array.prototype.slice.call(document.querySelectorAll(".law-place")), timer;
+    var rows = {}, tables = Array.prototype.slice.call(document.querySelectorAll(".law-place")), timer, ours;
     // The last first: a place is listed while one of its parts is.
     var entries = Array.prototype.slice.call(document.querySelectorAll("[data-entry]")).reverse();
     Array.prototype.forEach.call(document.querySelectorAll("tr[data-record]"), function (row) { rows[row.id] = row; });
@@ -267,7 +267,9 @@
       if (!name) { return; }
       if (rows[name]) {
         if (rows[name].hidden) {
+          ours = true;
           form.reset();
+          ours = false;
           law.remember({}, location.hash);
           show({});
           said.textContent = law.fill(data.words.cleared, { name: name });
@@ -280,7 +282,7 @@
 
     form.hidden = false;
     form.addEventListener("submit", function (event) { event.preventDefault(); changed(); });
-    form.addEventListener("reset", function () { setTimeout(changed, 0); });
+    form.addEventListener("reset", function () { if (!ours) { setTimeout(changed, 0); } });
     form.addEventListener("change", changed);
     form.addEventListener("input", function () { clearTimeout(timer); timer = setTimeout(changed, 200); });
     root.addEventListener("hashchange", named);

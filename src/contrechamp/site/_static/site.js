@@ -42,7 +42,7 @@
 
   // Tables and code that are wider than the page can be reached and moved with the keyboard.
   function reach() {
-    document.querySelectorAll(".cc-scroll, div.highlight pre, .output pre, math[display=block]").forEach(function (box) {
+    document.querySelectorAll(".cc-scroll, .pst-scrollable-table-container, div.highlight pre, .output pre, math[display=block]").forEach(function (box) {
       if (box.scrollWidth > box.clientWidth + 1) { box.tabIndex = 0; } else { box.removeAttribute("tabindex"); }
     });
   }

@@ -1,0 +1,146 @@
+"""The small wheels of the light track: our library as far as its notebooks use it, and Babel in two languages.
+
+Which modules and data that is, the built notebooks say themselves: each keeps a note of what its execution stood on.
+The ordinary wheel carries pictures and models of many megabytes that a browser would have to load.
+"""
+
+import base64
+import hashlib
+import importlib.metadata
+import io
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import polib
+
+from contrechamp import language
+from contrechamp.errors import ContrechampError
+
+_LOCALES = ("root", "en", "en_001", "en_GB", "fr")
+_STAMP = (2026, 1, 1, 0, 0, 0)  # the same wheel, byte for byte, on each build
+
+
+def make(root: Path, to: Path) -> dict[str, Path]:
+    """Write the wheels into `to` and return them by name: ``contrechamp`` and ``babel``."""
+    to.mkdir(parents=True, exist_ok=True)
+    version = importlib.metadata.version("contrechamp")
+    license_ = [(f"contrechamp-{version}.dist-info/licenses/{n}", (root / n).read_bytes()) for n in _licences(root)]
+    return {
+        # The kernel asks for jedi, which completes names: megabytes to load at each start. IPython does without.
+        "jedi": _wheel(to, "jedi", "0", [("jedi-0.dist-info/top_level.txt", b"")]),
+        "contrechamp": _wheel(to, "contrechamp", version, [*_library(root), *license_]),
+        "babel": _wheel(to, "babel", importlib.metadata.version("babel"), _babel()),
+    }
+
+
+def stands_on(root: Path) -> tuple[set[str], set[str]]:
+    """Return the modules and the data files that the light notebooks stand on, from the notes of their builds.
+
+    Raises
+    ------
+    ContrechampError
+        When a notebook has no note: it was not built.
+    """
+    modules: set[str] = set()
+    data: set[str] = set()
+    for path in sorted((root / "notebooks" / "light").glob("*/L[0-9]_*.ipynb")):
+        notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+        note = notebook.metadata.get("contrechamp", {}).get("build", {})
+        if not note.get("modules"):
+            raise ContrechampError(
+                f"notebooks/light/{path.parent.name}/{path.name} was never built. Run `contrechamp build`."
+            )
+        modules |= set(note["modules"])
+        data |= set(note["data"])
+    return modules, data
+
+
+def _library(root: Path) -> Iterator[tuple[str, bytes]]:
+    modules, data = stands_on(root)
+    package = root / "src" / "contrechamp"
+    places = set()
+    for name in sorted(modules):
+        place = package.joinpath(*name.split(".")[1:])
+        path = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+        places.add("src/contrechamp/" + path.relative_to(package).as_posix())
+        yield "contrechamp/" + path.relative_to(package).as_posix(), path.read_bytes()
+    quizzes = {f"quizzes/{path.name}" for path in (root / "datasets" / "quizzes").glob("*.json")}
+    for name in sorted(data | quizzes):
+        yield f"contrechamp/_data/{name}", (root / "datasets" / name).read_bytes()
+    sources = {path.relative_to(root).as_posix() for path in (root / "notebooks" / "light").glob("*.md")}
+    for lang in language.languages()[1:]:
+        yield f"contrechamp/_locale/{lang}/messages.po", _messages(root, lang, places | sources)
+
+
+def _messages(root: Path, lang: str, places: set[str]) -> bytes:
+    """Return the catalogue of messages with the entries of these files only: reading it takes a second a thousand."""
+    whole = polib.pofile(str(root / "locale" / lang / "messages.po"), wrapwidth=0)
+    kept = polib.POFile(wrapwidth=0)
+    kept.metadata = whole.metadata
+    for entry in whole:
+        if not entry.obsolete and places & {place for place, _line in entry.occurrences}:
+            kept.append(polib.POEntry(msgid=entry.msgid, msgstr=entry.msgstr, flags=entry.flags))
+    return str(kept).encode()
+
+
+def _babel() -> Iterator[tuple[str, bytes]]:
+    """Yield Babel as it is installed, with the data of our languages only."""
+    for path in importlib.metadata.files("babel") or []:
+        name = path.as_posix()
+        if (
+            name.startswith(("..", "babel/messages/frontend"))
+            or "__pycache__" in name
+            or name.endswith((".pyc", "RECORD"))
+        ):
+            continue
+        if path.parent.name == "locale-data" and path.stem not in _LOCALES:
+            continue
+        if path.parent.name.endswith(".dist-info") and path.name not in ("METADATA", "WHEEL", "LICENSE"):
+            continue
+        yield name, path.read_binary()
+
+
+def _licences(root: Path) -> list[str]:
+    return [name for name in ("LICENSE", "LICENSE-content") if (root / name).is_file()]
+
+
+def _wheel(to: Path, name: str, version: str, files: Iterable[tuple[str, bytes]]) -> Path:
+    """Write a pure wheel."""
+    about = f"{name}-{version}.dist-info"
+    held = dict(files)
+    held.setdefault(f"{about}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n".encode())
+    held.setdefault(
+        f"{about}/WHEEL", b"Wheel-Version: 1.0\nGenerator: contrechamp\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    )
+    lines = []
+    for place, content in held.items():
+        digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+        lines.append(f"{place},sha256={digest},{len(content)}")
+    held[f"{about}/RECORD"] = ("\n".join([*lines, f"{about}/RECORD,,"]) + "\n").encode()
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for place, content in held.items():
+            archive.writestr(zipfile.ZipInfo(place, _STAMP), content, zipfile.ZIP_DEFLATED)
+    path = to / f"{name}-{version}-py3-none-any.whl"
+    path.write_bytes(file.getvalue())
+    return path
+
+
+def entry(name: str, path: Path, depends: list[str]) -> dict[str, Any]:
+    """Return what Pyodide's lock says of a wheel."""
+    with zipfile.ZipFile(path) as archive:
+        tops = {place.split("/")[0] for place in archive.namelist() if not place.split("/")[0].endswith(".dist-info")}
+    return {
+        "name": name,
+        "version": path.name.split("-")[1],
+        "file_name": path.name,
+        "install_dir": "site",
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "package_type": "package",
+        "imports": sorted(top.removesuffix(".py") for top in tops),
+        "depends": depends,
+        "unvendored_tests": False,
+    }
