@@ -190,7 +190,7 @@ def test_events_stand_oldest_first_and_what_lay_ahead_is_said_to():
     dates = {record["id"]: record["date"] for record in frames.rows("awareness", "timeline")}
     order = [dates[one.get("id")] for one in tree(page).find_class("cc-record")]
     assert order == sorted(order)
-    ahead = [one.get("id") for one in tree(page).find_class("cc-record") if "foreseen" in one.find(".//dd").text]
+    ahead = [one.get("id") for one in tree(page).find_class("cc-record") if "foreseen" in one.find("h3").text]
     assert ahead == [ident for ident, date in dates.items() if date > "2026-11-22"] == ["eu-ban-applies"]
 
 

@@ -27,15 +27,15 @@ def shown(table: str) -> tuple[list[dict[str, Any]], int]:
     return kept, len(every) - len(kept)
 
 
-def box(record: Record, heading: str, value: str, lines: Iterable[Line], lang: str) -> str:
+def box(ident: str, heading: tuple[str, str], value: str, lines: Iterable[Line], lang: str) -> str:
     """Return one record as HTML.
 
     Parameters
     ----------
-    record : mapping
-        With its ``id``.
-    heading : str
-        Name of the field that is the heading, without language.
+    ident : str
+        Its id, which is the anchor.
+    heading : (str, str)
+        HTML of the heading, and the attribute of its language.
     value : str
         What stands out below it, as text; may be empty.
     lines : iterable of (str, str, str)
@@ -43,12 +43,12 @@ def box(record: Record, heading: str, value: str, lines: Iterable[Line], lang: s
     lang : str
         Language of the page.
     """
-    name = html.escape(record["id"])
+    name = html.escape(ident)
     rows = "\n".join(f"<div><dt>{html.escape(head)}</dt><dd{marked}>{text}</dd></div>" for head, text, marked in lines)
-    link = html.escape(gettext("Permanent link to record {item}", lang).format(item=record["id"]))
+    link = html.escape(gettext("Permanent link to record {item}", lang).format(item=ident))
     out = f'<p class="cc-value">{html.escape(value)}</p>\n' if value else ""
     return f"""<section class="cc-record" id="{name}" aria-labelledby="{name}-label">
-<h3 id="{name}-label"{mark(record, heading, lang)}>{said(record, heading, lang)}</h3>
+<h3 id="{name}-label"{heading[1]}>{heading[0]}</h3>
 {out}<dl>
 {rows}
 </dl>

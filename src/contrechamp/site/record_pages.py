@@ -58,14 +58,14 @@ def _event(record: Record, lang: str) -> str:
     _ = partial(gettext, lang=lang)
     when = day(record, lang)
     if record["date"] > frames.descriptor("awareness")["as_of"]:
-        when = _("{date}: foreseen when the records were made").format(date=when)
-    lines: list[Line] = [(_("When"), html.escape(when), "")]
-    lines += line(_("Who"), record, "actor", lang)
+        when = _("{date} (foreseen when the records were made)").format(date=when)
+    heading = html.escape(f"{when} – ") + record_markup.said(record, "actor", lang)
+    lines: list[Line] = [*line(_("What happened"), record, "event", lang)]
     if record["conflict"]:  # noted from the sources, in English
         english = "" if lang == "en" else ' lang="en"'
         lines.append((_("Sources that differ"), html.escape(record["conflict"]), english))
     lines += record_markup.origin(record, lang, "")
-    return record_markup.box(record, "event", "", lines, lang)
+    return record_markup.box(record["id"], (heading, ""), "", lines, lang)
 
 
 def day(record: Record, lang: str) -> str:
@@ -117,7 +117,8 @@ def _result(record: Record, lang: str) -> str:
     lines += line(_("What it does not show"), record, "caveat", lang)
     lines += record_markup.origin(record, lang, record["work"] or record["system"] or "")
     value = record_markup.number(record, _units(lang).get(record["unit"], ""), lang)
-    return record_markup.box(record, "label", value, lines, lang)
+    heading = record_markup.said(record, "label", lang), record_markup.mark(record, "label", lang)
+    return record_markup.box(record["id"], heading, value, lines, lang)
 
 
 def _grades(left_out: int, lang: str) -> str:

@@ -60,7 +60,8 @@ def page(lang: str) -> Page:
 
 def as_html(record: Record, lang: str) -> str:
     """Return one record: label, value, what it counts, caveat, source, permanent link."""
-    return record_markup.box(record, "label", value(record, lang), _lines(record, lang), lang)
+    heading = record_markup.said(record, "label", lang), record_markup.mark(record, "label", lang)
+    return record_markup.box(record["id"], heading, value(record, lang), _lines(record, lang), lang)
 
 
 def value(record: Record, lang: str) -> str:
