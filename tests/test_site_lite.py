@@ -114,6 +114,26 @@ def test_the_wheel_for_the_browser_holds_what_the_notebooks_stand_on_and_no_more
     assert all(again[name].read_bytes() == path.read_bytes() for name, path in wheels.items())
 
 
+@pytest.mark.parametrize("lang", language.languages())
+def test_the_page_on_ways_to_run_links_each_notebook_only_where_the_light_track_is(lang):
+    from contrechamp.site import run_pages
+
+    [there], [absent] = run_pages.pages(ROOT, lang, True), run_pages.pages(ROOT, lang)
+    links = re.findall(r'href="lite:([^"]+)"', there.source)
+    assert links == [
+        f"notebooks-{lang}/index.html?path={name.replace('/', '%2F')}" for name in NOTEBOOKS if name[:2] == lang
+    ]
+    assert "lite:" not in absent.source and "--in-browser" in absent.source
+    measured = lite.read_lock()["measured"]
+    assert (
+        language.number(measured["seconds"], lang) in there.source
+        and language.date(measured["date"], lang) in there.source
+    )
+    for page in (there, absent):
+        assert page.name == "run" and "WebAssembly" in page.source and "mybinder.org" in page.source
+        assert "course.py lab" in page.source and "Firefox" in page.source
+
+
 @pytest.mark.slow
 def test_by_configuration_the_science_lessons_take_python_from_elsewhere_and_our_library_from_here(bundle, tmp_path):
     from contrechamp.site import lite_science
