@@ -235,6 +235,7 @@ def test_two_places_stand_side_by_side_with_grade_caveat_and_date(seen):
     assert (
         said(records, "An unknown cell means that no record was found here. It never means lawful.") in visit["after"]
     )
+    assert "legifrance.gouv.fr" in visit["after"]
     later = records.by_id["eu-aia-5-1-ba"]
     assert f"{records.cite(later)} ({records.names['status']['in_force']})" in found["compared later"]["after"]
 

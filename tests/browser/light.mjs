@@ -1,15 +1,16 @@
 // Opens notebooks of the light track in Chromium, runs all their cells, and writes down what was seen, as JSON.
 // node light.mjs BASE OUT SHOTS NOTEBOOK…   (a notebook is named en/L1_base_rates.ipynb)
 // Every host but BASE's is refused and noted. Nothing is judged here: that is the test's business.
+import { createRequire } from "node:module";
 import { writeFileSync } from "node:fs";
-import { chromium } from "playwright-core";
 
+const { chromium } = createRequire(`${process.env.CONTRECHAMP_NODE}/`)("playwright-core");
 const [base, out, shots, ...notebooks] = process.argv.slice(2);
 const home = new URL(base).host;
 const patience = 1000 * Number(process.env.CONTRECHAMP_PATIENCE || 240);
 const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync", "--disable-default-apps"];
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: flags });
+const browser = await chromium.launch({ executablePath: process.env.CONTRECHAMP_CHROMIUM, args: flags });
 const seen = [];
 for (const name of notebooks) seen.push(await visit(name));
 await browser.close();
@@ -64,6 +65,19 @@ async function visit(name) {
       pictures: [...cell.querySelectorAll(".jp-OutputArea-output img")].map((i) => decodeURIComponent(i.src)),
     })),
   );
+  // What a shared computer would keep: databases, storage, cookies, service workers.
+  told.kept = await page.evaluate(async () => ({
+    databases: (await indexedDB.databases()).map((one) => one.name),
+    storage: Object.keys(localStorage),
+    cookies: document.cookie,
+    workers: (await navigator.serviceWorker.getRegistrations()).length,
+  }));
+  told.link = await page.evaluate(() => {
+    const opened = [];
+    window.open = (address) => void opened.push(String(address));
+    document.querySelector('.jp-RenderedMarkdown a[href*="#site:"]')?.click();
+    return opened[0] ?? "";
+  });
   told.menus = await page.evaluate(() => [...document.querySelectorAll(".lm-MenuBar-itemLabel")].map((m) => m.textContent));
   if (shots) await page.screenshot({ path: `${shots}/${name.replace("/", "_").replace(".ipynb", "")}.png` });
   await context.close();

@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,7 @@ from contrechamp.site import (
     navigation,
     publish,
     quiz_pages,
+    run_pages,
     slides_pages,
     sound,
 )
@@ -85,7 +86,7 @@ def _write(root: Path, to: Path, url: str, in_browser: bool) -> None:
     langs = language.languages()
     _tell("pages")
     made = _one_page_lessons(root, langs)
-    stages = {lang: stage(root, lang, made) for lang in langs}
+    stages = {lang: stage(root, lang, made, in_browser) for lang in langs}
     _same_everywhere(stages)
     # Sphinx keeps its state in the process: a fresh one for each language, side by side where there are cores.
     workers = ProcessPoolExecutor(min(len(langs), os.cpu_count() or 1), max_tasks_per_child=1)
@@ -103,7 +104,7 @@ def _write(root: Path, to: Path, url: str, in_browser: bool) -> None:
         from contrechamp.site import lite
 
         _tell("lite")
-        lite.build(to / "lite", root, root / ".contrechamp" / "lite")
+        lite.build(to / "lite", root, lite.cache_folder(root))
     _tell("links")
     sound.check(to)
 
@@ -115,7 +116,7 @@ def _one_language(stage: Stage, source: Path, to: Path, url: str, langs: list[st
     return stage.wanted
 
 
-def collect(root: Path, lang: str) -> dict[str, Page]:
+def collect(root: Path, lang: str, in_browser: bool = False) -> dict[str, Page]:
     """Return all pages of a language by name.
 
     Parameters
@@ -124,6 +125,8 @@ def collect(root: Path, lang: str) -> dict[str, Page]:
         The checkout.
     lang : str
         Language code.
+    in_browser : bool
+        Whether the lessons that run in the browser will stand beside the pages.
 
     Raises
     ------
@@ -138,9 +141,9 @@ def collect(root: Path, lang: str) -> dict[str, Page]:
         quiz_pages.pages(root, lang),
         slides_pages.pages(root, lang),
         law_pages.pages(root, lang),
+        run_pages.pages(root, lang, in_browser),
         data_pages.pages(root, lang),
         glossary_pages.pages(root, lang),
-        _planned(root, lang),
     ):
         for page in made:
             if page.name in pages:
@@ -152,7 +155,7 @@ def collect(root: Path, lang: str) -> dict[str, Page]:
     return pages
 
 
-def stage(root: Path, lang: str, made: Mapping[str, bytes]) -> Stage:
+def stage(root: Path, lang: str, made: Mapping[str, bytes], in_browser: bool = False) -> Stage:
     """Return a language ready for Sphinx.
 
     Parameters
@@ -163,17 +166,12 @@ def stage(root: Path, lang: str, made: Mapping[str, bytes]) -> Stage:
         Language code.
     made : mapping
         Files that are made, not copied, by their place under ``files/``.
+    in_browser : bool
+        Whether the lessons that run in the browser will stand beside the pages.
     """
-    pages = collect(root, lang)
+    pages = collect(root, lang, in_browser)
     tree = navigation.tree(list(pages), root, lang)
     return Stage(root, lang, navigation.with_lists(pages, tree), tree, made)
-
-
-def _planned(root: Path, lang: str) -> Iterator[Page]:
-    """Yield a line for each page whose module is still being written."""
-    names = ["run"]
-    for name in names:
-        yield Page(name, f"# {name}\n\nIn preparation.\n", "README.md")
 
 
 def _same_everywhere(stages: dict[str, Stage]) -> None:

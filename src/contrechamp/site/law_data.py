@@ -72,7 +72,20 @@ def _record(row: Row, records: Records, page: str) -> Row:
     if page != "index":
         made |= {"cite": records.cite(row), "title": records.said(row, "title"), "caveat": records.said(row, "caveat")}
         made |= {"grade": row["grade"], "checked": records.date(row["checked"]), "ceiling": ceiling(row, records.lang)}
+    if page == "compare":
+        made |= {"address": _address(row, records)}
     return made
+
+
+def _address(row: Row, records: Records) -> list[str]:
+    """Return where a record may be read and, where nobody opened that address, the words that say so."""
+    _ = records.word
+    sources = [*records.sources[row["id"]]]
+    official = [source for source in sources if source["kind"] == "official"]
+    if not sources:
+        return []
+    best = (official or sources)[0]
+    return [best["url"], "" if best["opened"] else _("(not opened: check it before print)")]
 
 
 def _proceeding(row: Row) -> Row:

@@ -60,6 +60,7 @@ def _for_index(lang: str) -> dict[str, Any]:
 def _for_comparison(lang: str) -> dict[str, Any]:
     _ = partial(gettext, lang=lang)
     heads = [_("Provision"), _("Title"), _("State"), _("Ceiling"), _("Grade"), _("Caveat"), _("Date read")]
+    heads.append(_("Source"))
     return {
         "act": _("Conduct"),
         "first": _("First place"),

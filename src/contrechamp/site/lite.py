@@ -380,8 +380,8 @@ def door_name(lang: str) -> str:
 
 def _without_scripts(lang: str) -> str:
     said = language.gettext(
-        "This page runs Python in your browser and needs scripts and WebAssembly. Without them, read the same lessons "
-        "on the pages of the course.",
+        "This page runs Python in your browser and needs scripts and WebAssembly. Without them, read the lessons on "
+        "the pages of the course.",
         lang,
     )
     link = language.gettext("Ways to run a lesson", lang)

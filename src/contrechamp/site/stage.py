@@ -66,6 +66,8 @@ class Stage:
         """Return where a link of a page leads: outside, to a page, or to a file."""
         if _OUTSIDE.match(target):
             return target
+        if target.startswith("lite:"):  # the light track, beside the languages; `run_pages` links it when it is there
+            return f"{FILE}:../lite/{target.removeprefix('lite:')}"
         path, mark, anchor = target.partition("#")
         itself = path.startswith("file:")  # the notebook, not the page that is made of it
         path = path.removeprefix("file:")

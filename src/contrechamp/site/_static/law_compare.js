@@ -64,8 +64,16 @@
       return law.table(data.words.behind, data.words.behindHeads, ids.map(function (id) {
         var record = law.one(data, id), link = law.make("a", record.cite, { href: "index.html#" + id });
         return [link, record.title, data.status[law.status(record, day)], record.ceiling || data.words.unknownCeiling,
-          record.grade, record.caveat || data.words.noCaveat, record.checked];
+          record.grade, record.caveat || data.words.noCaveat, record.checked, address(record)];
       }));
+    }
+
+    function address(record) {
+      var made = document.createDocumentFragment(), url = record.address[0];
+      if (!url) { return data.words.noCaveat; }
+      made.appendChild(law.make("a", url.split("/")[2].replace(/^www\./, ""), { href: url, rel: "noreferrer" }));
+      made.appendChild(document.createTextNode(" " + record.address[1]));
+      return made;
     }
 
     form.hidden = false;

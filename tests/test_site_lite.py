@@ -1,0 +1,271 @@
+"""The light track in a real browser: built from the lock, served on this machine, every other host refused.
+
+The bundle is built once and each of its notebooks is run to its end in Chromium; what the cells say is compared with
+the committed outputs. Times are printed, never asserted.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import zipfile
+from html.parser import HTMLParser
+from pathlib import Path
+
+import nbformat
+import pytest
+from browser_room import SCRIPTS, chromium, give_up, node, packages, served
+
+from contrechamp import language
+from contrechamp.errors import ContrechampError
+from contrechamp.site import lite, lite_wheels
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = [f"{lang}/{path.name}" for lang in language.languages() for path in lite.notebooks(ROOT, lang)]
+
+
+# ---- the bundle, without a browser ----------------------------------------------------------------------------------
+
+
+def test_links_to_lessons_become_pages_of_the_site():
+    text = "See [lesson 07](../../fr/07_spread_and_the_clock.ipynb) and [a list](https://www.example.org/)."
+    assert lite.site_links(text) == "See [lesson 07](#site:lessons/07) and [a list](https://www.example.org/)."
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_notebook_goes_to_the_browser_without_outputs_and_without_links_to_files(name):
+    lang, file = name.split("/")
+    nb = nbformat.reads(lite.for_browser(ROOT / "notebooks" / "light" / lang / file), as_version=4)
+    code = [cell for cell in nb.cells if cell.cell_type == "code"]
+    assert code and not any(cell.outputs or cell.execution_count for cell in code)
+    text = "\n".join(cell.source for cell in nb.cells if cell.cell_type == "markdown")
+    assert "#site:lessons/" in text and ".ipynb" not in text
+
+
+def test_a_notebook_that_was_never_run_stops_the_build(tmp_path):
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")])
+    nbformat.write(nb, tmp_path / "L1_x.ipynb")
+    with pytest.raises(
+        ContrechampError, match=r"L1_x\.ipynb has code cells that were not run\. Run `contrechamp build`"
+    ):
+        lite.for_browser(tmp_path / "L1_x.ipynb")
+
+
+def test_a_notebook_that_is_missing_in_a_language_stops_the_build(tmp_path):
+    shutil.copytree(ROOT / "notebooks" / "light", tmp_path / "notebooks" / "light")
+    (tmp_path / "notebooks" / "light" / "fr" / "L3_the_last_bit.ipynb").unlink()
+    with pytest.raises(ContrechampError, match=r"notebooks/light/fr/L3_the_last_bit\.ipynb is missing"):
+        lite.notebooks(tmp_path, "fr")
+
+
+def test_the_lock_names_version_and_hash_of_every_file():
+    items = lite.read_lock()["files"]
+    assert [item["name"] for item in items if item["from"] == "npm"] == ["pyodide"]
+    for item in items:
+        assert re.fullmatch(r"[0-9a-f]{64}", item["sha256"]) and re.fullmatch(r"\d+(\.\d+)*", item["version"])
+        assert item["version"] in item["file"] and item["file"].endswith((".tgz", "none-any.whl"))
+
+
+@pytest.fixture
+def small_lock(monkeypatch):
+    """A lock of one file, whose content is b"good"."""
+    item = {"name": "six", "version": "1", "from": "pypi", "file": "six-1-py3-none-any.whl",
+            "sha256": hashlib.sha256(b"good").hexdigest()}  # fmt: skip
+    monkeypatch.setattr(lite, "read_lock", lambda: {"python": "3.14", "files": [item]})
+    return item
+
+
+def test_a_file_of_the_cache_with_another_hash_is_refused_by_name(small_lock, tmp_path):
+    (tmp_path / small_lock["file"]).write_bytes(b"other")
+    with pytest.raises(ContrechampError, match=r"six-1-py3-none-any\.whl is not the file that lite_lock\.json names"):
+        lite.fetch(tmp_path)
+    (tmp_path / small_lock["file"]).write_bytes(b"good")
+    assert lite.fetch(tmp_path) == {"six": tmp_path / small_lock["file"]}
+
+
+def test_without_the_network_one_sentence_says_what_is_missing(small_lock, tmp_path, monkeypatch):
+    monkeypatch.setenv("CONTRECHAMP_OFFLINE", "1")
+    with pytest.raises(ContrechampError, match=r"needs 1 files that are not in .*the network is switched off"):
+        lite.fetch(tmp_path)
+
+
+def test_a_fetch_that_fails_is_one_sentence_and_leaves_nothing_half_done(small_lock, tmp_path, monkeypatch):
+    monkeypatch.delenv("CONTRECHAMP_OFFLINE", raising=False)
+    monkeypatch.setattr(lite, "_pip", lambda: ["sh", "-c", "echo 'ERROR: no route to host' >&2; exit 1"])
+    with pytest.raises(ContrechampError, match=r"pip could not fetch .* Is there a network\? It said: ERROR: no route"):
+        lite.fetch(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_wheel_for_the_browser_holds_what_the_notebooks_stand_on_and_no_more(tmp_path):
+    wheels = lite_wheels.make(ROOT, tmp_path)
+    with zipfile.ZipFile(wheels["contrechamp"]) as wheel:
+        names, size = set(wheel.namelist()), wheels["contrechamp"].stat().st_size
+        catalogue = wheel.read("contrechamp/_locale/fr/messages.po").decode()
+    modules, data = lite_wheels.stands_on(ROOT)
+    assert {"contrechamp/light/drawing.py", "contrechamp/law/deadlines.py", "contrechamp/_data/law/clocks.csv"} <= names
+    assert {f"contrechamp/_data/{name}" for name in data} <= names
+    assert not [name for name in names if "/imaging/" in name or name.endswith((".npz", ".png")) or "/images/" in name]
+    assert "contrechamp.mechanism.spread" not in modules and size < 600_000
+    assert "Alertes justes" in catalogue and len(catalogue) < 90_000
+    again = lite_wheels.make(ROOT, tmp_path / "again")
+    assert all(again[name].read_bytes() == path.read_bytes() for name, path in wheels.items())
+
+
+# ---- in the browser -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory, report):
+    """The folder of the light track, built once; skipped where its files can neither be found nor fetched."""
+    node(), chromium()
+    cache = lite.cache_folder(ROOT)
+    try:
+        lite.fetch(cache)
+    except ContrechampError as error:
+        give_up(str(error), offline=True)
+    to, before = tmp_path_factory.mktemp("lite") / "site" / "lite", os.times()
+    to.parent.mkdir()
+    sizes = lite.build(to, ROOT, cache, tell=lambda _line: None)
+    used = sum(os.times()[:4]) - sum(before[:4])
+    lines = [f"{part:30} {size / 2**20:6.2f} MB" for part, size in list(sizes.items())[:8]]
+    report("The light track's folder", [*lines, f"{'CPU s of the build':30} {used:6.1f}"])
+    return to
+
+
+def visit(folder, names, out):
+    """Run notebooks in Chromium; return what `light.mjs` saw, by name."""
+    env = {**os.environ, "CONTRECHAMP_CHROMIUM": chromium(), "CONTRECHAMP_NODE": str(packages())}
+    with served(folder.parent) as address:
+        command = [node(), str(SCRIPTS / "light.mjs"), f"{address}/{folder.name}", str(out), "", *names]
+        done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=3600)
+    assert out.is_file(), done.stderr[-2000:]
+    return {told["name"]: told for told in json.loads(out.read_text(encoding="utf-8"))}
+
+
+@pytest.fixture(scope="module")
+def seen(bundle, tmp_path_factory, report):
+    told = visit(bundle, NOTEBOOKS, tmp_path_factory.mktemp("seen") / "seen.json")
+    lines = [f"{'notebook':36} shown  asked  first   last  requests     MB   (load {os.getloadavg()[0]:.1f})"]
+    for name, one in told.items():
+        times = " ".join(
+            f"{one['seconds'].get(when, float('nan')):6.1f}" for when in ("visible", "asked", "first", "last")
+        )
+        lines.append(f"{name:36}{times} {one['requests']:9} {one['bytes'] / 2**20:6.1f}")
+    report("Seconds from the click on a link, in the browser", lines)
+    return told
+
+
+class Words(HTMLParser):
+    """Collects the text of HTML, as a browser's textContent."""
+
+    def __init__(self):
+        super().__init__()
+        self.text = ""
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def told_by(output):
+    """Return the words of a committed output as the browser shows them, and its picture."""
+    if output.output_type == "stream":
+        return output.text, []
+    if "image/svg+xml" in output.data:
+        return "", [output.data["image/svg+xml"]]
+    if "text/html" in output.data:
+        words = Words()
+        words.feed(output.data["text/html"])
+        return words.text, []
+    return output.data.get("text/plain", ""), []
+
+
+def faults(told, committed):
+    """Return what is wrong with a notebook as it ran in the browser, one sentence each."""
+    found = [f"asks another host: {url}" for url in told["outside"]]
+    found += [f"the console says: {line}" for line in told["console"]]
+    found += [f"could not be fetched: {url}" for url in told["failed"]]
+    if not told["done"]:
+        found.append("did not run to its end")
+    code = [cell for cell in committed.cells if cell.cell_type == "code"]
+    if len(code) != len(told["cells"]):
+        return [*found, f"{len(told['cells'])} cells of code, not {len(code)}"]
+    for number, (cell, ran) in enumerate(zip(code, told["cells"], strict=True), 1):
+        wanted = [told_by(output) for output in cell.outputs]
+        text = " ".join("".join(words for words, _ in wanted).split())
+        if " ".join("".join(ran["outputs"]).split()) != text:
+            found.append(f"cell {number} says {''.join(ran['outputs'])[:200]!r}, not {text[:200]!r}")
+        drawn = [address.partition(",")[2] for address in ran["pictures"]]
+        if drawn != [picture for _, pictures in wanted for picture in pictures]:
+            found.append(f"cell {number} does not draw the committed picture")
+    if any(told["kept"].values()):
+        found.append(f"keeps something in the browser: {told['kept']}")
+    return found
+
+
+def committed(name):
+    lang, file = name.split("/")
+    return nbformat.reads((ROOT / "notebooks/light" / lang / file).read_text(encoding="utf-8"), as_version=4)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_notebook_runs_in_the_browser_to_the_committed_outputs(seen, name):
+    assert faults(seen[name], committed(name)) == []
+
+
+@pytest.mark.slow
+def test_menus_speak_the_reader_s_language_and_links_lead_to_the_site(seen):
+    assert {"Run", "Kernel"} <= set(seen["en/L1_base_rates.ipynb"]["menus"])
+    assert {"Exécution", "Noyau"} <= set(seen["fr/L1_base_rates.ipynb"]["menus"])
+    for name, told in seen.items():
+        assert re.search(rf"/{name[:2]}/lessons/\d\d\.html$", told["link"]), name
+
+
+@pytest.mark.slow
+def test_the_folder_is_small_has_no_source_maps_and_names_no_other_host_for_python(bundle):
+    files = [path for path in bundle.rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) <= lite.LARGEST
+    assert not [path for path in files if path.suffix == ".map"]
+    for lang in language.languages():
+        page = (bundle / lite.door_name(lang) / "index.html").read_text(encoding="utf-8")
+        assert f'<html lang="{lang}">' in page and "<noscript>" in page and f"../../{lang}/run.html" in page
+        about = json.loads((bundle / lite.door_name(lang) / "jupyter-lite.json").read_text(encoding="utf-8"))
+        [kernel] = about["jupyter-config-data"]["litePluginSettings"].values()
+        assert kernel["disablePyPIFallback"] and kernel["pyodideUrl"].startswith("../static/")
+    lock = json.loads((bundle / "static/pyodide/pyodide-lock.json").read_text(encoding="utf-8"))
+    for about in lock["packages"].values():
+        path = bundle / "static/pyodide" / about["file_name"]
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == about["sha256"]
+    # The library of the lessons is byte for byte the checkout's.
+    with zipfile.ZipFile(next((bundle / "static/pyodide").glob("contrechamp-*.whl"))) as wheel:
+        for name in (name for name in wheel.namelist() if name.endswith(".py")):
+            assert wheel.read(name) == (ROOT / "src" / name).read_bytes()
+
+
+PLANTED = {
+    "en/L1_base_rates.ipynb": (
+        "from js import fetch\nfetch('https://example.org/pixel')",
+        "asks another host: https://example.org",
+    ),
+    "en/L2_spread_and_the_clock.ipynb": ("1 / 0", "cell 1 says"),
+    "en/L5_a_sealed_history.ipynb": ("import numpy", "cell 1 says"),
+}
+
+
+@pytest.mark.slow
+def test_a_planted_request_error_or_numpy_is_found_out(bundle, tmp_path):
+    copy = tmp_path / "site" / "lite"
+    shutil.copytree(bundle, copy)
+    for name, (code, _) in PLANTED.items():
+        path = copy / "files" / name
+        nb = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+        first = next(cell for cell in nb.cells if cell.cell_type == "code")
+        first.source += f"\n{code}"
+        nbformat.write(nb, path)
+    told = visit(copy, list(PLANTED), tmp_path / "seen.json")
+    for name, (_, sentence) in PLANTED.items():
+        found = faults(told[name], committed(name))
+        assert any(sentence in one for one in found), (name, found)
