@@ -261,8 +261,8 @@ ARRAYS = {
     "floats": (np.zeros((64, 64, 3)), "array of uint8"),
     "grey": (np.zeros((64, 64), np.uint8), "array of uint8"),
     "transparency": (np.zeros((64, 64, 4), np.uint8), "four channels"),
-    "empty": (np.zeros((0, 64, 3), np.uint8), "array of uint8"),
-    "tiny": (np.zeros((31, 400, 3), np.uint8), "31 x 400 pixels, too small"),
+    "empty": (np.zeros((0, 64, 3), np.uint8), "too small: 0 x 64 pixels"),
+    "tiny": (np.zeros((31, 400, 3), np.uint8), "too small: 31 x 400 pixels"),
     "a text": ("picture.png", "array of uint8"),
     "nothing": (None, "array of uint8"),
 }

@@ -29,6 +29,7 @@ from contrechamp.authoring.catalogue import Catalogue, Term
 from contrechamp.authoring.references import Resolver
 from contrechamp.authoring.sources import Source
 from contrechamp.classroom import routes
+from contrechamp.datasets.published import load_all_results
 from contrechamp.errors import ContrechampError
 
 
@@ -75,7 +76,7 @@ class Course:
             for name in self._named()
             for lang in self.languages[1:]
         }
-        self.results = stored_results()
+        self.results = load_all_results()
 
     def _named(self) -> list[str]:
         texts: list[Any] = [*self.lessons, *self.exercises, *self.pages, *self.cards, *self.decks, *self.plans]
@@ -220,12 +221,6 @@ def _told(stored: dict[str, Any]) -> list[dict[str, Any]]:
 def data_path(room: str, name: str) -> Path:
     """Return the path of a built table, such as ``datasets/results/02.json``."""
     return sources.root() / "datasets" / room / f"{name}.json"
-
-
-def stored_results() -> dict[str, dict[str, Any]]:
-    """Return the published results of all lessons, from ``datasets/results``."""
-    folder = sources.root() / "datasets" / "results"
-    return {path.stem: read_json(path).get("results", {}) for path in sorted(folder.glob("*.json"))}
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -22,9 +22,10 @@ from typing import Any
 from contrechamp import files
 from contrechamp.authoring import briefs, catalogue, decks, paper, powerpoint, sources, theme, web_deck
 from contrechamp.authoring.catalogue import Catalogue
-from contrechamp.authoring.course import relative, stored_results, to_json
+from contrechamp.authoring.course import relative, to_json
 from contrechamp.authoring.decks import Deck, Slide
 from contrechamp.authoring.references import Resolver
+from contrechamp.datasets.published import load_all_results
 from contrechamp.errors import ContrechampError
 from contrechamp.lesson import citations, exhibits
 
@@ -82,7 +83,7 @@ def main(
         for lang in langs:
             print(f"slides: {page.name}, {lang}", file=sys.stderr, flush=True)
             with speaking(lang):
-                written = briefs.Written(page, lang, stored_results())
+                written = briefs.Written(page, lang, load_all_results())
                 makers = {".md": written.markdown, ".pdf": written.pdf}
                 problems += _commit(page.name, lang, written.digest, makers)
     for problem in dict.fromkeys(problems):
@@ -106,7 +107,7 @@ class Made:
     def __init__(self, deck: Deck, lang: str) -> None:
         self.deck, self.lang = deck, lang
         book = None if lang == catalogue.languages()[0] else Catalogue(catalogue.path_for(deck.relative, lang))
-        written = deck.written(book, Resolver(lang, stored_results()))
+        written = deck.written(book, Resolver(lang, load_all_results()))
         self.charts = {name: exhibits.exhibit(name) for slide in written for name in slide.charts}
         for number, slide in enumerate(written, 1):
             _fits(slide, f"{deck.relative}, slide {number} ({lang})")
@@ -224,7 +225,7 @@ def _kept() -> Iterator[tuple[str, dict[str, str], tuple[str, ...]]]:
     for deck in decks.find():
         yield deck.name, _digests(partial(Made, deck)), (".pptx", ".pdf", "_notes.pdf")
     for page in briefs.find():
-        yield page.name, _digests(partial(briefs.Written, page, results=stored_results())), (".md", ".pdf")
+        yield page.name, _digests(partial(briefs.Written, page, results=load_all_results())), (".md", ".pdf")
 
 
 def _digests(written: Callable[..., Made | briefs.Written]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from contrechamp.errors import ContrechampError
 from contrechamp.imaging import jpeg, make_scene, shoot
+from contrechamp.imaging.pictures import as_picture
 from contrechamp.language import gettext as _
 
 _MANIFEST = b"caBX"  # the chunk of a PNG file that holds a manifest store
@@ -26,7 +27,7 @@ def picture_file(scene: int, size: int = 128) -> bytes:
 def png_file(pixels: np.ndarray) -> bytes:
     """Return pixels, uint8, (height, width, 3), as a PNG file. The same pixels give the same bytes on one machine."""
     file = io.BytesIO()
-    Image.fromarray(jpeg.as_pixels(pixels)).save(file, "PNG")
+    Image.fromarray(as_picture(pixels)).save(file, "PNG")
     return file.getvalue()
 
 

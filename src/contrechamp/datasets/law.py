@@ -39,8 +39,8 @@ def load_provisions(*, as_of: "datetime.date | str | None" = None, lang: str | N
         The day asked, ``YYYY-MM-DD``; the day of the records when left out. For a later day the frame says what the
         records foresee, not what has happened since.
     lang : str, optional
-        Language of ``title``, ``summary``, ``caveat``, ``mental_element``, ``aggravation`` and ``status_name``; the
-        reader's language when left out.
+        Language of ``instrument``, ``title``, ``summary``, ``caveat``, ``mental_element``, ``aggravation`` and
+        ``status_name``; the reader's language when left out. A foreign act keeps its own name.
 
     Returns
     -------

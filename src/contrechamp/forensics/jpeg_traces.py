@@ -79,6 +79,28 @@ def measure(batch: np.ndarray) -> np.ndarray:
     return np.column_stack(found)
 
 
+def change_of_saving(pixels: np.ndarray, quality: int) -> np.ndarray:
+    """Return by how much each value changes when the picture is saved again.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint8, shape (height, width, 3)
+    quality : int
+        1..100.
+
+    Returns
+    -------
+    ndarray of float32, shape (height, width, 3)
+        After minus before, in grey levels, -255..255.
+
+    Raises
+    ------
+    ContrechampError
+        When `pixels` is no colour picture of uint8, or the quality is out of range.
+    """
+    return jpeg.again(pixels, quality).astype(np.float32) - pixels
+
+
 def ghost_curve(pixels: np.ndarray, qualities: Sequence[int] = tuple(range(50, 100, 5))) -> np.ndarray:
     """Return how much a picture changes when it is saved again at each quality.
 
@@ -97,8 +119,7 @@ def ghost_curve(pixels: np.ndarray, qualities: Sequence[int] = tuple(range(50, 1
     ----------
     H. Farid, "Exposing digital forgeries from JPEG ghosts", IEEE TIFS, 2009.
     """
-    pixels = jpeg.as_pixels(pixels)
-    return np.array([((jpeg.again(pixels, q).astype(np.float32) - pixels) ** 2).mean() for q in qualities])
+    return np.array([(change_of_saving(pixels, q) ** 2).mean() for q in qualities])
 
 
 def error_level(pixels: np.ndarray, quality: int = 90) -> np.ndarray:
@@ -119,5 +140,4 @@ def error_level(pixels: np.ndarray, quality: int = 90) -> np.ndarray:
     ----------
     N. Krawetz, "A picture's worth: digital image analysis and forensics", Black Hat, 2007.
     """
-    pixels = jpeg.as_pixels(pixels)
-    return np.abs(jpeg.again(pixels, quality).astype(np.float32) - pixels).mean(axis=2)
+    return np.abs(change_of_saving(pixels, quality)).mean(axis=2)

@@ -22,9 +22,8 @@ from sklearn.model_selection import GroupKFold
 
 from contrechamp.errors import ContrechampError
 from contrechamp.forensics.cfa import cross_residual
-from contrechamp.forensics.jpeg_traces import error_level
+from contrechamp.forensics.jpeg_traces import change_of_saving, error_level
 from contrechamp.forensics.pictures import as_pictures
-from contrechamp.imaging import jpeg
 from contrechamp.language import gettext as _
 
 SIDE = 8
@@ -62,8 +61,7 @@ def ghost_map(pixels: np.ndarray, quality: int) -> np.ndarray:
     ----------
     H. Farid, "Exposing digital forgeries from JPEG ghosts", IEEE TIFS, 2009.
     """
-    change = jpeg.again(pixels, quality).astype(np.float32) - pixels
-    return block_means((change**2).mean(axis=2))
+    return block_means((change_of_saving(pixels, quality) ** 2).mean(axis=2))
 
 
 def first_quality(pixels: np.ndarray, qualities: Sequence[int] = tuple(range(58, 94))) -> int:

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from contrechamp.errors import ContrechampError
-from contrechamp.imaging.jpeg import as_pixels
+from contrechamp.imaging.pictures import as_picture
 from contrechamp.language import gettext as _
 
 #: Below this side, in pixels, a picture has no more detail than its hash, and nothing can be told.
@@ -31,20 +31,7 @@ def as_hashable(picture: np.ndarray) -> np.ndarray:
     ContrechampError
         When it is no colour picture of uint8, has a fourth channel, or has a side below `SMALLEST_SIDE`.
     """
-    picture = np.asarray(picture)
-    if picture.ndim == 3 and picture.shape[2] == 4:
-        raise ContrechampError(
-            _("This picture has four channels, the last for transparency. Lay it on a background first, keep three.")
-        )
-    picture = as_pixels(picture)
-    if min(picture.shape[:2]) < SMALLEST_SIDE:
-        raise ContrechampError(
-            _(
-                "This picture is {height} x {width} pixels, too small to be told from others: each side needs "
-                "{least} or more."
-            ).format(height=picture.shape[0], width=picture.shape[1], least=SMALLEST_SIDE)
-        )
-    return picture
+    return as_picture(picture, SMALLEST_SIDE)
 
 
 def read_picture(file: bytes) -> np.ndarray:

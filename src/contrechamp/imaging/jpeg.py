@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from contrechamp.errors import ContrechampError
+from contrechamp.imaging.pictures import as_picture
 from contrechamp.imaging.seeds import whole
 from contrechamp.language import gettext as _
 
@@ -31,7 +32,7 @@ def encode(pixels: np.ndarray, quality: int, halve_colour: bool = False) -> byte
     ContrechampError
         When `pixels` is no colour picture of uint8, or the quality is out of range.
     """
-    pixels, quality, file = as_pixels(pixels), whole("JPEG quality", quality, 1, 100), io.BytesIO()
+    pixels, quality, file = as_picture(pixels), whole("JPEG quality", quality, 1, 100), io.BytesIO()
     Image.fromarray(pixels).save(file, "JPEG", quality=quality, subsampling=2 if halve_colour else 0)
     return file.getvalue()
 
@@ -48,15 +49,3 @@ def decode(file: bytes) -> np.ndarray:
 def again(pixels: np.ndarray, quality: int, halve_colour: bool = False) -> np.ndarray:
     """Return what is left of a picture after one JPEG."""
     return decode(encode(pixels, quality, halve_colour))
-
-
-def as_pixels(pixels: np.ndarray) -> np.ndarray:
-    """Return `pixels` when it is a colour picture of uint8, or say what it is instead."""
-    pixels = np.asarray(pixels)
-    if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3 or not pixels.size:
-        raise ContrechampError(
-            _("A picture is an array of uint8 of shape (height, width, 3), not {dtype} of shape {shape}.").format(
-                dtype=pixels.dtype, shape=pixels.shape
-            )
-        )
-    return pixels

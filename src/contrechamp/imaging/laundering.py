@@ -15,6 +15,7 @@ from scipy import ndimage as ndi
 
 from contrechamp.errors import ContrechampError
 from contrechamp.imaging import jpeg
+from contrechamp.imaging.pictures import as_picture
 from contrechamp.imaging.seeds import stream
 from contrechamp.language import gettext as _
 
@@ -56,7 +57,7 @@ def launder(
         When an operation or number is unknown, the chain is empty or too long, or the picture would become too small
         or too large.
     """
-    pixels = jpeg.as_pixels(pixels)
+    pixels = as_picture(pixels)
     for position, (operation, number) in enumerate(parse(chain, operations)):
         pixels = operation.does(pixels, number, stream("launder", seed, position))
     return pixels

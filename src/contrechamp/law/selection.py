@@ -120,7 +120,8 @@ def search(words: str, *, as_of: datetime.date | str | None = None, lang: str | 
 
 def searched(made: "pd.DataFrame") -> list[str]:
     """Return, for each provision, the text in which `search` looks for words: without capitals and accents."""
-    columns = ["citation", "instrument", "title_en", "title_fr", "summary_en", "summary_fr", "jurisdiction"]
+    spoken = [f"{name}_{lang}" for name in ("instrument", "title", "summary") for lang in ("en", "fr")]
+    columns = ["citation", *spoken, "jurisdiction"]
     return [plain(" ".join(map(str, row))) for row in made[columns].itertuples()]
 
 

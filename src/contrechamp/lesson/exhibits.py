@@ -269,9 +269,9 @@ def _clocks() -> Exhibit:
 
 def _result(lesson: str, names: list[str]) -> list[float]:
     """Return what a lesson published, as its notebook stored it."""
-    from contrechamp.datasets import store
+    from contrechamp.datasets.published import load_results
 
-    published = store.read_json(f"results/{lesson}.json").get("results", {})
+    published = load_results(lesson)
     for name in names:
         if name not in published:
             raise ContrechampError(f"A chart asks for result:{lesson}.{name}, and lesson {lesson} published none.")

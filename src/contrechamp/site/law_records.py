@@ -69,7 +69,7 @@ class Records:
         """Return the name under which a record is quoted: instrument and article, or who leads a proceeding."""
         if "opened" in row:
             return self.said(row, "body")
-        return self.set(", ".join(part for part in (row["instrument"], row["citation"]) if part))
+        return self.set(", ".join(part for part in (self.said(row, "instrument"), row["citation"]) if part))
 
     def state(self, row: Row, day: datetime.date | None = None) -> str:
         """Return the code of the state of a record on a day; on that of the records when left out."""

@@ -10,9 +10,9 @@ from contrechamp.authoring import briefs, catalogue, decks
 from contrechamp.authoring import pages as texts
 from contrechamp.authoring.briefs import Brief
 from contrechamp.authoring.catalogue import Catalogue
-from contrechamp.authoring.course import stored_results
 from contrechamp.authoring.decks import Deck
 from contrechamp.authoring.references import Resolver
+from contrechamp.datasets.published import load_all_results
 from contrechamp.errors import ContrechampError
 from contrechamp.language import gettext
 from contrechamp.site.data_pages import size
@@ -112,7 +112,7 @@ def lessons_of(root: Path, deck: str, lang: str) -> list[str]:
 
 def _spoken(title: str, source: str, lang: str) -> str:
     book = None if lang == catalogue.languages()[0] else Catalogue(catalogue.path_for(source, lang))
-    return texts.prose(title, book, Resolver(lang, stored_results()), source)
+    return texts.prose(title, book, Resolver(lang, load_all_results()), source)
 
 
 def _audience(name: str, lang: str) -> str:

@@ -10,8 +10,7 @@ import math
 import numpy as np
 from PIL import Image
 
-from contrechamp.errors import ContrechampError
-from contrechamp.language import gettext as _
+from contrechamp.imaging import pictures
 
 #: Shortest side of a picture that can carry a mark, longest side, and root of the area of the working copy, in pixels.
 SMALLEST, LARGEST, WORKING = 128, 16384, 512
@@ -25,34 +24,7 @@ def as_picture(image: np.ndarray) -> np.ndarray:
     ContrechampError
         When it is no array of uint8 of shape (height, width, 3), or a side is shorter than 128 or longer than 16384.
     """
-    if isinstance(image, bytes | bytearray | str) or image is None:
-        raise ContrechampError(
-            _(
-                "This is {kind}, not a picture. Open a file first, for example with contrechamp.imaging.jpeg.decode."
-            ).format(kind=type(image).__name__)
-        )
-    pixels = np.asarray(image)
-    if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3:
-        raise ContrechampError(
-            _(
-                "A picture is an array of uint8 of shape (height, width, 3), not {dtype} of shape {shape}. Grey, "
-                "1-bit, palette and transparent pictures become one with Pillow's convert('RGB')."
-            ).format(dtype=pixels.dtype, shape=pixels.shape)
-        )
-    height, width = pixels.shape[:2]
-    if min(height, width) < SMALLEST:
-        raise ContrechampError(
-            _("This picture is too small: {height} x {width} pixels. Each side must have at least {low}.").format(
-                height=height, width=width, low=SMALLEST
-            )
-        )
-    if max(height, width) > LARGEST:
-        raise ContrechampError(
-            _("This picture is too large: {height} x {width} pixels. No side may have more than {high}.").format(
-                height=height, width=width, high=LARGEST
-            )
-        )
-    return pixels
+    return pictures.as_picture(image, SMALLEST, LARGEST)
 
 
 def working_copy(pixels: np.ndarray) -> np.ndarray:
