@@ -116,6 +116,8 @@ def web_site(tmp_path_factory) -> Path:
     """The whole site in both languages, as `contrechamp site` writes it. Read it only: all workers share it."""
     from filelock import FileLock
 
+    if "CONTRECHAMP_WEB_SITE" in os.environ:  # one that you built, with --url https://course.example/, to save minutes
+        return Path(os.environ["CONTRECHAMP_WEB_SITE"])
     shared = tmp_path_factory.getbasetemp()
     shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
     place = shared / "web_site"

@@ -323,9 +323,7 @@ def _kit(args: argparse.Namespace) -> int:
 
 
 def _site(args: argparse.Namespace) -> int:
-    return _with_authors_packages(
-        "contrechamp.site.command", args.language, args.output, args.url, args.in_browser
-    )
+    return _with_authors_packages("contrechamp.site.command", args.language, args.output, args.url, args.in_browser)
 
 
 def _before_after(args: argparse.Namespace) -> int:

@@ -104,7 +104,7 @@ def _write(root: Path, to: Path, url: str, in_browser: bool) -> None:
         from contrechamp.site import lite
 
         _tell("lite")
-        lite.build(to / "lite", root, root / ".contrechamp" / "lite")
+        lite.build(to / "lite", root, lite.cache_folder(root))
     _tell("links")
     sound.check(to)
 

@@ -98,3 +98,12 @@ def _context(app: Sphinx, pagename: str, templatename: str, context: dict[str, A
     context["cc_title"] = lambda entry: entry.title or app.env.titles[entry.name].astext()
     for script in (*site["scripts"].get(pagename, ()), *(["search.js"] if pagename == "search" else [])):
         app.add_js_file(script, loading_method="defer")
+    if pagename != "search":  # there, one script needs the others at once
+        context["script_files"] = [_deferred(script) for script in context["script_files"]]
+
+
+def _deferred(script: Any) -> Any:
+    """Return a script of Sphinx that waits until the page is drawn; the given one, which all pages share, stays."""
+    if not hasattr(script, "attributes"):
+        return script
+    return type(script)(script.filename, priority=script.priority, **{**script.attributes, "defer": "defer"})

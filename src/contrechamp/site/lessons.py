@@ -89,6 +89,9 @@ def _notebook(path: Path, origin: str, name: str, root: Path, lang: str, plan: P
     first = "".join(cells[0]["source"])
     room, _, number_ = name.partition("/")
     tools = _tools(room, number_, root, lang, plan)
+    if room == "solutions":  # else the page and its exercise would have one title
+        top, _, below = first.partition("\n")
+        first = f"{top} · {gettext('solution', lang)}\n{below}"
     head, mark, rest = first.partition("\n## ")
     cells[0]["source"] = f"{head}\n\n{tools}\n{mark}{rest}"
     return json.dumps(notebook, ensure_ascii=False)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from contrechamp.errors import ContrechampError
+from contrechamp.language import gettext
 from contrechamp.site import card
 from contrechamp.site.stage import FILE, PAGE, Stage
 
@@ -102,6 +103,7 @@ def _settings(stage: Stage, url: str, languages: list[str]) -> dict[str, Any]:
             "use_fullscreen_button": False,
             "show_prev_next": True,
             "back_to_top_button": False,
+            "search_bar_text": gettext("Search", stage.lang),
         },
         "html_sidebars": {"**": ["cc-brand.html", "cc-search.html", "cc-nav.html"]},
         "html_title": "Contrechamp",
