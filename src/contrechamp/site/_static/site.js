@@ -40,6 +40,14 @@
     show();
   }
 
+  // The menu of a small window is a dialog of the theme: when it closes, the focus returns to the button that opened it.
+  ["primary", "secondary"].forEach(function (side) {
+    var dialog = document.getElementById("pst-" + side + "-sidebar-modal"), opener = document.querySelector("." + side + "-toggle");
+    if (dialog && opener) {
+      dialog.addEventListener("close", function () { setTimeout(function () { opener.focus(); }, 0); });
+    }
+  });
+
   // Tables and code that are wider than the page can be reached and moved with the keyboard.
   function reach() {
     document.querySelectorAll(".cc-scroll, .pst-scrollable-table-container, div.highlight pre, .output pre, math[display=block]").forEach(function (box) {
