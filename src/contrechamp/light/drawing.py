@@ -80,8 +80,9 @@ def bars(
     ContrechampError
         When there is no row, or a length is no number from nought up.
     """
-    lengths = [row.get(value) for row in rows]
-    if not rows or not all(isinstance(n, int | float) and not isinstance(n, bool) and n >= 0 for n in lengths):
+    found = [row.get(value) for row in rows]
+    lengths = [n for n in found if isinstance(n, int | float) and not isinstance(n, bool) and n >= 0]
+    if not rows or len(lengths) < len(found):
         raise ContrechampError(_("bars(…) needs rows whose {name} is a number from nought up.").format(name=value))
     names = [_(str(row[label])) for row in rows]
     numbers = [

@@ -13,6 +13,7 @@ there, and are left out. Off unless somebody asks.
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 from contrechamp import files, language
 from contrechamp.errors import ContrechampError
@@ -34,8 +35,8 @@ def stage(root: Path, to: Path) -> None:
     for lang in language.languages():
         for path in lessons(root, lang):
             notebook = json.loads(lite.for_browser(path))
-            first = {"cell_type": "code", "execution_count": None, "id": "install", "metadata": {}, "outputs": []}
-            notebook["cells"].insert(0, {**first, "source": [_FIRST]})
+            first: dict[str, Any] = {"cell_type": "code", "execution_count": None, "id": "install", "metadata": {}}
+            notebook["cells"].insert(0, {**first, "outputs": [], "source": [_FIRST]})
             text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
             files.replace(to / FOLDER / lang / path.name, text.encode())
 

@@ -23,8 +23,6 @@ _UNUSED = (
     "_static/locales",
     "_static/vendor",
     "_static/images/logo_*",
-)
-_UNUSED += (
     "_static/webpack-macros.html",
     "_static/sbt-webpack-macros.html",
     "objects.inv",
