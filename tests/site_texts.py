@@ -66,7 +66,7 @@ def left_in_english(module: str, lang: str, text: str) -> list[str]:
 
 
 def _alike(message: str) -> bool:
-    return message in ("Questions", "Question {item}", "Quiz", "Source", "date")
+    return message in ("Questions", "Question {item}", "Quiz", "Source", "date", "bits", "points", "images")
 
 
 def nowhere(page: Page, names: set[str], root: Path) -> list[str]:

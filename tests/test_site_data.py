@@ -15,10 +15,11 @@ from contrechamp.authoring.catalogue import Catalogue, path_for
 from contrechamp.authoring.course import Course
 from contrechamp.datasets import frames
 from contrechamp.errors import ContrechampError
-from contrechamp.site import data_pages, glossary_pages, slides_pages, statistics_page
+from contrechamp.site import data_pages, glossary_pages, record_pages, slides_pages, statistics_page
 
 MAKERS = {"data_pages": data_pages, "slides_pages": slides_pages, "glossary_pages": glossary_pages}
 PACKAGES = ("awareness", "detection", "images", "law", "mechanism")
+LISTS = ("index", "statistics", "timeline", "field-results")
 RECORDS = {record["id"]: record for record in frames.rows("awareness", "statistics")}
 # Pages that others of this room make.
 OTHERS = {"guide/care"} | {f"lessons/{number:02d}" for number in range(21)}
@@ -33,9 +34,7 @@ def site(request):
 
 def test_every_page_is_sound_and_its_links_lead_somewhere(site):
     _, pages = site
-    assert set(pages) == {f"data/{name}" for name in PACKAGES} | {
-        "data/index", "data/statistics", "slides/index", "guide/glossary",
-    }  # fmt: skip
+    assert set(pages) == {f"data/{name}" for name in (*PACKAGES, *LISTS)} | {"slides/index", "guide/glossary"}
     for page in pages.values():
         assert unsound(raw(page)) == [], page.name
         assert page.source.startswith("# ") and page.description
@@ -166,6 +165,41 @@ def test_a_value_is_written_with_its_qualifier_and_unit(qualifier, lang, said):
     assert statistics_page.value({**record, "qualifier": qualifier}, lang) == said
 
 
+@pytest.mark.parametrize(("name", "table"), [("timeline", "timeline"), ("field-results", "field_results")])
+def test_events_and_published_results_are_there_with_grade_and_source(site, name, table):
+    lang, pages = site
+    there = {one.get("id"): one for one in tree(pages[f"data/{name}"]).find_class("cc-record")}
+    records = {record["id"]: record for record in frames.rows("awareness", table)}
+    assert set(there) == set(records)
+    for ident, record in records.items():
+        text = " ".join(there[ident].text_content().split())
+        fields = ("event", "actor") if table == "timeline" else ("label", "setting", "caveat")
+        for field in fields:
+            assert " ".join(language.typeset(record[f"{field}_{lang}"], lang).split()) in text, ident
+        if table == "timeline":
+            assert language.date(record["date"], lang) in text
+        elif record["value"] is not None:
+            assert language.number(record["value"], lang) in there[ident].find_class("cc-value")[0].text
+        links = [link.get("href") for link in there[ident].iter("a")]
+        assert f"#{ident}" in links and (record["print_source"] is None or record["print_source"] in links)
+        assert there[ident].findall(".//dd")[-1].text.startswith(f"{record['grade']}, ")
+
+
+def test_events_stand_oldest_first_and_what_lay_ahead_is_said_to():
+    page = next(page for page in record_pages.pages("en") if page.name == "data/timeline")
+    dates = {record["id"]: record["date"] for record in frames.rows("awareness", "timeline")}
+    order = [dates[one.get("id")] for one in tree(page).find_class("cc-record")]
+    assert order == sorted(order)
+    ahead = [one.get("id") for one in tree(page).find_class("cc-record") if "foreseen" in one.find("h3").text]
+    assert ahead == [ident for ident, date in dates.items() if date > "2026-11-22"] == ["eu-ban-applies"]
+
+
+def test_every_topic_and_unit_of_a_result_has_words():
+    for record in frames.rows("awareness", "field_results"):
+        assert record["topic"] in record_pages._topics("en")
+        assert record["unit"] in {*record_pages._units("en"), "percent", "text"}
+
+
 @pytest.mark.parametrize(
     ("name", "lang", "said"),
     [
@@ -247,6 +281,9 @@ def test_french_pages_carry_french():
         said = "\n".join(page.source for page in maker.pages(ROOT, "fr"))
         assert left_in_english(name, "fr", said) == []
     assert left_in_english("statistics_page", "fr", statistics_page.page("fr").source) == []
+    records = "\n".join(page.source for page in record_pages.pages("fr"))
+    for name in ("record_pages", "record_markup"):
+        assert left_in_english(name, "fr", records) == []
 
 
 def test_english_on_a_french_page_is_seen_by_the_test_above():

@@ -114,6 +114,60 @@ def test_the_wheel_for_the_browser_holds_what_the_notebooks_stand_on_and_no_more
     assert all(again[name].read_bytes() == path.read_bytes() for name, path in wheels.items())
 
 
+@pytest.mark.parametrize("lang", language.languages())
+def test_the_page_on_ways_to_run_links_each_notebook_only_where_the_light_track_is(lang):
+    from contrechamp.site import run_pages
+
+    [there], [absent] = run_pages.pages(ROOT, lang, True), run_pages.pages(ROOT, lang)
+    links = re.findall(r'href="lite:([^"]+)"', there.source)
+    assert links == [
+        f"notebooks-{lang}/index.html?path={name.replace('/', '%2F')}" for name in NOTEBOOKS if name[:2] == lang
+    ]
+    assert "lite:" not in absent.source and "--in-browser" in absent.source
+    measured = lite.read_lock()["measured"]
+    assert (
+        language.number(measured["seconds"], lang) in there.source
+        and language.date(measured["date"], lang) in there.source
+    )
+    for page in (there, absent):
+        assert page.name == "run" and "WebAssembly" in page.source and "mybinder.org" in page.source
+        assert "course.py lab" in page.source and "Firefox" in page.source
+
+
+@pytest.mark.slow
+def test_by_configuration_the_science_lessons_take_python_from_elsewhere_and_our_library_from_here(bundle, tmp_path):
+    from contrechamp.site import lite_science
+
+    made = tmp_path / "lite"
+    lite.build(made, ROOT, lite.cache_folder(ROOT), science="https://pyodide.example/full/", tell=lambda _line: None)
+    for lang in language.languages():
+        about = json.loads((made / f"notebooks-science-{lang}" / "jupyter-lite.json").read_text(encoding="utf-8"))
+        [kernel] = about["jupyter-config-data"]["litePluginSettings"].values()
+        assert kernel["pyodideUrl"] == "https://pyodide.example/full/pyodide.mjs" and kernel["disablePyPIFallback"]
+        assert kernel["loadPyodideOptions"]["env"]["CONTRECHAMP_LANG"] == lang
+        light = lite.door_name(lang)
+        assert (made / light / "jupyter-lite.json").read_bytes() == (bundle / light / "jupyter-lite.json").read_bytes()
+        there = sorted((made / "files/science" / lang).glob("*.ipynb"))
+        assert [path.name[:2] for path in there] == [
+            f"{n:02d}" for n in range(21) if f"{n:02d}" not in lite_science.LEFT_OUT
+        ]
+        cells = nbformat.reads(there[0].read_text(encoding="utf-8"), as_version=4).cells
+        assert cells[0].source == "%pip install -q contrechamp"
+    index = json.loads((made / "pypi/all.json").read_text(encoding="utf-8"))
+    assert {"contrechamp", "babel", "comm"} <= set(index)
+    with zipfile.ZipFile(next((made / "pypi").glob("contrechamp-*.whl"))) as wheel:
+        names = set(wheel.namelist())
+    assert {"contrechamp/imaging/scenes.py", "contrechamp/_data/mechanism/denoiser.npz"} <= names
+    assert not list(bundle.glob("*science*")), "off unless somebody asks"
+
+
+def test_an_address_that_is_none_is_refused(tmp_path):
+    from contrechamp.site import lite_science
+
+    with pytest.raises(ContrechampError, match="--science takes an address"):
+        lite_science.add(tmp_path, ROOT, "full/", {})
+
+
 # ---- in the browser -------------------------------------------------------------------------------------------------
 
 

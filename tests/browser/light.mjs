@@ -47,13 +47,13 @@ async function visit(name) {
     told.seconds.asked = since();
     await page.waitForSelector(".jp-OutputArea-output", { timeout: patience });
     told.seconds.first = since();
-    // A cell that waits shows [*]; a cell that ran shows its number.
-    await page.waitForFunction(() => {
-      const prompts = [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")].map((p) => p.textContent.trim());
-      return prompts.length > 0 && prompts.every((prompt) => /^\[\d+\]:?$/.test(prompt));
-    }, undefined, { timeout: patience, polling: 200 });
+    // A cell that waits shows [*]; one that ran, its number; one that an error before it left out, an empty place.
+    await page.waitForFunction(
+      () => [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")].every((prompt) => !prompt.textContent.includes("*")),
+      undefined, { timeout: patience, polling: 200 });
     told.seconds.last = since();
-    told.done = true;
+    const prompts = await page.locator(".jp-CodeCell .jp-InputPrompt").allTextContents();
+    told.done = prompts.length > 0 && prompts.every((prompt) => /^\[\d+\]:?$/.test(prompt.trim()));
   } catch (error) {
     told.console.push(`stopped: ${String(error).split("\n")[0].slice(0, 300)}`);
   }

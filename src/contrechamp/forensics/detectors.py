@@ -121,15 +121,61 @@ class Detector(ClassifierMixin, BaseEstimator):
         return self
 
     def decision_function(self, X: np.ndarray) -> np.ndarray:
-        """Return the model's margin of each row: larger is more synthetic; no probability."""
+        """Return the model's margin of each row: larger is more synthetic; no probability.
+
+        Parameters
+        ----------
+        X : ndarray, shape (n, features)
+            Features of n pictures.
+
+        Returns
+        -------
+        ndarray of float, shape (n,)
+
+        Raises
+        ------
+        ContrechampError
+            When the detector is not trained, or the features are of another shape or not finite.
+        """
         return margin_of(self._ready().model_, checked_rows(X, self.n_features_in_))
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
-        """Return the calibrated probability of genuine and of synthetic, shape (n, 2), at equal shares of both."""
+        """Return the calibrated probability of genuine and of synthetic, shape (n, 2), at equal shares of both.
+
+        Parameters
+        ----------
+        X : ndarray, shape (n, features)
+            Features of n pictures.
+
+        Returns
+        -------
+        ndarray of float, shape (n, 2)
+            Genuine, synthetic; each row adds up to 1.
+
+        Raises
+        ------
+        ContrechampError
+            When the detector is not trained, or the features are of another shape or not finite.
+        """
         return self._ready().calibration_.predict_proba(self.decision_function(X)[:, None])
 
     def predict(self, X: np.ndarray) -> np.ndarray:
-        """Return 1 where the probability of synthetic reaches ``threshold_``, else 0."""
+        """Return 1 where the probability of synthetic reaches ``threshold_``, else 0.
+
+        Parameters
+        ----------
+        X : ndarray, shape (n, features)
+            Features of n pictures.
+
+        Returns
+        -------
+        ndarray of int, shape (n,)
+
+        Raises
+        ------
+        ContrechampError
+            When the detector is not trained, or the features are of another shape or not finite.
+        """
         return (self.predict_proba(X)[:, 1] >= self.threshold_).astype(int)
 
     def recalibrate(self, X: np.ndarray, y: np.ndarray) -> "Detector":

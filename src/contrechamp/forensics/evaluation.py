@@ -156,6 +156,23 @@ def by_cell(judged: Judged, *columns: str) -> pd.DataFrame:
 def base_rates(tpr: float, fpr: float, prevalences: tuple[float, ...] = metrics.PREVALENCES) -> pd.DataFrame:
     """Return the share of alarms that are right at each prevalence, and false alarms for each right one.
 
+    Parameters
+    ----------
+    tpr, fpr : float
+        Shares of synthetic and of genuine pictures that raise an alarm, 0..1.
+    prevalences : sequence of float
+        Shares of synthetic pictures, above 0 and below 1.
+
+    Returns
+    -------
+    DataFrame
+        A row a prevalence.
+
+    Raises
+    ------
+    ContrechampError
+        When a prevalence is out of range.
+
     Examples
     --------
     >>> float(base_rates(0.99, 0.05)["ppv"].iloc[2].round(3))

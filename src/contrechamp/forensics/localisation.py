@@ -230,11 +230,40 @@ class EditLocator(BaseEstimator):
         return self
 
     def predict_proba(self, pictures: Sequence[np.ndarray]) -> list[np.ndarray]:
-        """Return for each picture the probability that a pixel was edited, shape (height, width)."""
+        """Return for each picture the probability that a pixel was edited, shape (height, width).
+
+        Parameters
+        ----------
+        pictures : sequence of ndarray of uint8, shape (height, width, 3)
+
+        Returns
+        -------
+        list of ndarray of float, shape (height, width)
+            0..1.
+
+        Raises
+        ------
+        ContrechampError
+            When the locator is not trained, or a picture cannot be used.
+        """
         return [self.read(maps(picture), picture.shape[:2]) for picture in as_pictures(pictures)]
 
     def predict(self, pictures: Sequence[np.ndarray]) -> list[np.ndarray]:
-        """Return for each picture a mask of bool of what looks edited."""
+        """Return for each picture a mask of bool of what looks edited.
+
+        Parameters
+        ----------
+        pictures : sequence of ndarray of uint8, shape (height, width, 3)
+
+        Returns
+        -------
+        list of ndarray of bool, shape (height, width)
+
+        Raises
+        ------
+        ContrechampError
+            When the locator is not trained, or a picture cannot be used.
+        """
         return [p > self.threshold_ for p in self.predict_proba(pictures)]
 
     def read(self, measured: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
@@ -251,19 +280,59 @@ class EditLocator(BaseEstimator):
 
 
 def pixel_auc(mask: np.ndarray, score: np.ndarray) -> float:
-    """Return the AUC over the pixels of one picture: 0.5 is what a map without knowledge gets."""
+    """Return the AUC over the pixels of one picture: 0.5 is what a map without knowledge gets.
+
+    Parameters
+    ----------
+    mask : ndarray of bool, shape (height, width)
+        True where the picture was edited.
+    score : ndarray of float, shape (height, width)
+        Larger where an edit is suspected.
+
+    Returns
+    -------
+    float
+        0..1.
+
+    Raises
+    ------
+    ContrechampError
+        When the mask is of another type or shape, or is true everywhere or nowhere.
+    """
     check_mask(mask, np.shape(score))
     return float(roc_auc_score(mask.ravel(), score.ravel()))
 
 
 def iou(mask: np.ndarray, called: np.ndarray) -> float:
-    """Return the overlap of truth and call: pixels in both over pixels in either, 0..1."""
+    """Return the overlap of truth and call: pixels in both over pixels in either, 0..1.
+
+    Parameters
+    ----------
+    mask, called : ndarray of bool, shape (height, width)
+
+    Returns
+    -------
+    float
+        1 when both are empty.
+    """
     either = (mask | called).sum()
     return float((mask & called).sum() / either) if either else 1.0
 
 
 def check_mask(mask: np.ndarray, shape: tuple[int, ...]) -> None:
-    """Say so when a mask is not of bool, has another shape, or is true everywhere or nowhere."""
+    """Say so when a mask is not of bool, has another shape, or is true everywhere or nowhere.
+
+    Parameters
+    ----------
+    mask : ndarray of bool, shape (height, width)
+    shape : tuple of int
+        Height and width of the picture.
+
+    Raises
+    ------
+    ContrechampError
+        When it is none.
+    """
     if np.shape(mask) != tuple(shape) or np.asarray(mask).dtype != bool or mask.all() or not mask.any():
         raise ContrechampError(
             _("A mask is an array of bool of shape {shape}, true for some pixels and false for others.").format(

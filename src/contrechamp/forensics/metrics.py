@@ -20,19 +20,72 @@ _DRAWS = 500
 
 
 def balanced_weights(y: np.ndarray) -> np.ndarray:
-    """Return weights that give both classes the same total, shape (n,), mean 1."""
+    """Return weights that give both classes the same total, shape (n,), mean 1.
+
+    Parameters
+    ----------
+    y : ndarray, shape (n,)
+        Labels, 0 genuine and 1 synthetic.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+
+    Raises
+    ------
+    ContrechampError
+        When the labels are not 0 and 1 with both present, or a number is not finite.
+    """
     y = _labels(y)
     share = np.where(y == 1, (y == 1).mean(), (y == 0).mean())
     return 0.5 / share
 
 
 def auc(y: np.ndarray, score: np.ndarray, weight: np.ndarray | None = None) -> float:
-    """Return the area under the ROC curve: how often a synthetic picture scores above a genuine one, 0..1."""
+    """Return the area under the ROC curve: how often a synthetic picture scores above a genuine one, 0..1.
+
+    Parameters
+    ----------
+    y, score : ndarray, shape (n,)
+        Labels, 0 genuine and 1 synthetic; larger scores for what looks synthetic.
+    weight : ndarray, shape (n,), optional
+        Weight of each picture.
+
+    Returns
+    -------
+    float
+        0..1; 0.5 is what a coin gets.
+
+    Raises
+    ------
+    ContrechampError
+        When the labels are not 0 and 1 with both present, or a number is not finite.
+    """
     return float(roc_auc_score(_labels(y), _finite(score), sample_weight=weight))
 
 
 def tpr_at_fpr(y: np.ndarray, score: np.ndarray, fpr: float = 0.05, weight: np.ndarray | None = None) -> float:
-    """Return the largest share of synthetic pictures found while at most `fpr` of the genuine ones are called so."""
+    """Return the largest share of synthetic pictures found while at most `fpr` of the genuine ones are called so.
+
+    Parameters
+    ----------
+    y, score : ndarray, shape (n,)
+        Labels, 0 genuine and 1 synthetic; larger scores for what looks synthetic.
+    fpr : float
+        Share of genuine pictures that may be called synthetic, 0..1.
+    weight : ndarray, shape (n,), optional
+        Weight of each picture.
+
+    Returns
+    -------
+    float
+        0..1.
+
+    Raises
+    ------
+    ContrechampError
+        When the labels are not 0 and 1 with both present, or a number is not finite.
+    """
     false, true, _threshold = roc_curve(_labels(y), _finite(score), sample_weight=weight, drop_intermediate=False)
     return float(true[false <= fpr + 1e-12].max())
 
@@ -97,7 +150,28 @@ def ece(y: np.ndarray, p: np.ndarray, bins: int = 15, weight: np.ndarray | None 
 def reliability(
     y: np.ndarray, p: np.ndarray, bins: int = 15, weight: np.ndarray | None = None
 ) -> dict[str, np.ndarray]:
-    """Return the points of a reliability diagram: ``said``, ``observed`` and ``mass`` of each bin of equal mass."""
+    """Return the points of a reliability diagram: ``said``, ``observed`` and ``mass`` of each bin of equal mass.
+
+    Parameters
+    ----------
+    y, p : ndarray, shape (n,)
+        Labels, 0 genuine and 1 synthetic; probabilities of synthetic, 0..1.
+    bins : int
+        Bins of equal mass, at the most.
+    weight : ndarray, shape (n,), optional
+        Weight of each picture.
+
+    Returns
+    -------
+    dict of ndarray
+        ``said``, the mean probability of each bin; ``observed``, its share of synthetic pictures; ``mass``, its share
+        of all.
+
+    Raises
+    ------
+    ContrechampError
+        When the labels are not 0 and 1 with both present, or a number is not finite.
+    """
     y, p = _labels(y), _finite(p)
     mass = balanced_weights(y) * (1 if weight is None else weight)
     order = np.argsort(p, kind="stable")
@@ -111,7 +185,25 @@ def reliability(
 
 
 def brier(y: np.ndarray, p: np.ndarray, weight: np.ndarray | None = None) -> float:
-    """Return the mean squared error of probabilities, classes weighted to equal shares: 0.25 for always saying 0.5."""
+    """Return the mean squared error of probabilities, classes weighted to equal shares: 0.25 for always saying 0.5.
+
+    Parameters
+    ----------
+    y, p : ndarray, shape (n,)
+        Labels, 0 genuine and 1 synthetic; probabilities of synthetic, 0..1.
+    weight : ndarray, shape (n,), optional
+        Weight of each picture.
+
+    Returns
+    -------
+    float
+        0 (right and sure) to 1 (wrong and sure).
+
+    Raises
+    ------
+    ContrechampError
+        When the labels are not 0 and 1 with both present, or a number is not finite.
+    """
     y, p = _labels(y), _finite(p)
     return float(np.average((p - y) ** 2, weights=balanced_weights(y) * (1 if weight is None else weight)))
 
@@ -145,6 +237,23 @@ def prior_shift(p: np.ndarray, trained_at: float, met_at: float) -> np.ndarray:
 
 def ppv(tpr: float, fpr: float, prevalence: float) -> float:
     """Return the share of alarms that are right, by Bayes' rule; not a number (NaN) where there is no alarm.
+
+    Parameters
+    ----------
+    tpr, fpr : float
+        Shares of synthetic and of genuine pictures that raise an alarm, 0..1.
+    prevalence : float
+        Share of synthetic pictures, above 0 and below 1.
+
+    Returns
+    -------
+    float
+        0..1, or nan.
+
+    Raises
+    ------
+    ContrechampError
+        When the prevalence is out of range.
 
     Examples
     --------
@@ -223,7 +332,18 @@ def bootstrap(
 
 
 def share_interval(count: int, total: int) -> tuple[float, float]:
-    """Return the 95 % Wilson interval of a share, for rows that are independent (one picture a scene)."""
+    """Return the 95 % Wilson interval of a share, for rows that are independent (one picture a scene).
+
+    Parameters
+    ----------
+    count, total : int
+        How many of how many.
+
+    Returns
+    -------
+    (float, float)
+        Low and high, 0..1; (0, 1) when there is nothing to count.
+    """
     if total == 0:
         return 0.0, 1.0
     z, share = 1.959963985, count / total

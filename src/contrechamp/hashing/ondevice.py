@@ -34,6 +34,18 @@ class Message:
 def make_on_device(picture: np.ndarray, least_detail: float = LEAST_DETAIL) -> Message:
     """Return the message that a device sends for a picture; the picture stays where it is.
 
+    Parameters
+    ----------
+    picture : ndarray of uint8, shape (height, width, 3)
+        Each side at least 32 pixels.
+    least_detail : float, grey levels
+        Pictures with less are refused.
+
+    Returns
+    -------
+    Message
+        The hash, and nothing else.
+
     Raises
     ------
     ContrechampError
@@ -63,19 +75,46 @@ class HashList:
         self._given = 0
 
     def add(self, message: Message) -> int:
-        """Take a message into the list and return its case number, with which it can be withdrawn."""
+        """Take a message into the list and return its case number, with which it can be withdrawn.
+
+        Parameters
+        ----------
+        message : Message
+
+        Returns
+        -------
+        int
+            From 1; no number is given twice.
+        """
         self._given += 1
         self._hashes[self._given] = message.hash
         return self._given
 
     def withdraw(self, number: int) -> None:
-        """Take a case off the list."""
+        """Take a case off the list.
+
+        Parameters
+        ----------
+        number : int
+            What `add` returned.
+
+        Raises
+        ------
+        ContrechampError
+            When no such case is on the list.
+        """
         if number not in self._hashes:
             raise ContrechampError(_("There is no case {number} on this list.").format(number=number))
         del self._hashes[number]
 
     def listed(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return the case numbers, shape (count,), and the hashes, uint8, shape (count, 8): what platforms get."""
+        """Return the case numbers, shape (count,), and the hashes, uint8, shape (count, 8): what platforms get.
+
+        Returns
+        -------
+        numbers : ndarray of int, shape (count,)
+        hashes : ndarray of uint8, shape (count, 8)
+        """
         hashes = b"".join(self._hashes.values())
         return np.array(list(self._hashes), dtype=int), np.frombuffer(hashes, dtype=np.uint8).reshape(-1, 8)
 
@@ -103,6 +142,20 @@ class Platform:
 
         A match says "looks like a listed picture", no more: what happens next is for a human review to decide. An
         empty list says nothing about the picture; it may be new, altered, or without detail.
+
+        Parameters
+        ----------
+        upload : ndarray of uint8, shape (height, width, 3)
+
+        Returns
+        -------
+        list of int
+            Case numbers; empty when nothing matches or the upload has too little detail.
+
+        Raises
+        ------
+        ContrechampError
+            When it is no picture, or a side is shorter than 32 pixels.
         """
         if self._index is None or detail(upload) < self._least:
             return []

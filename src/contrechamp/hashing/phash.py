@@ -61,6 +61,21 @@ def detail(picture: np.ndarray) -> float:
 
     Near nought for a blank wall, whose hash is decided by rounding. A matcher that sets a lower bound on it, a quality
     gate, refuses to speak about such pictures.
+
+    Parameters
+    ----------
+    picture : ndarray of uint8, shape (height, width, 3)
+        Each side at least 32 pixels.
+
+    Returns
+    -------
+    float
+        Grey levels, 0..255.
+
+    Raises
+    ------
+    ContrechampError
+        When no hash can be made of the picture.
     """
     grey = small_grey(picture).astype(float)
     return float((np.abs(np.diff(grey, axis=0)).mean() + np.abs(np.diff(grey, axis=1)).mean()) / 2)
@@ -72,6 +87,11 @@ def distance(a: np.ndarray, b: np.ndarray) -> int:
     Parameters
     ----------
     a, b : ndarray of bool, same shape (n,)
+
+    Returns
+    -------
+    int
+        0..n.
 
     Raises
     ------
@@ -104,6 +124,11 @@ def sketch(bits: np.ndarray) -> np.ndarray:
     ndarray of float, shape (32, 32)
         Grey, 0 to 1.
 
+    Raises
+    ------
+    ContrechampError
+        When it is no hash of 64 bits.
+
     Notes
     -----
     Published work rebuilds far more from longer hashes (arXiv 2406.00918). A hash list is personal data.
@@ -124,7 +149,21 @@ def sketch(bits: np.ndarray) -> np.ndarray:
 
 
 def as_bits(bits: np.ndarray) -> np.ndarray:
-    """Return `bits` when it is a row of trues and falses, or say what it is instead."""
+    """Return `bits` when it is a row of trues and falses, or say what it is instead.
+
+    Parameters
+    ----------
+    bits : ndarray of bool, shape (n,)
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+
+    Raises
+    ------
+    ContrechampError
+        When it is none.
+    """
     bits = np.asarray(bits)
     if bits.dtype != np.bool_ or bits.ndim != 1 or not bits.size:
         raise ContrechampError(

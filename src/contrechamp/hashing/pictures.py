@@ -26,6 +26,11 @@ def as_hashable(picture: np.ndarray) -> np.ndarray:
     ----------
     picture : ndarray of uint8, shape (height, width, 3)
 
+    Returns
+    -------
+    ndarray of uint8, shape (height, width, 3)
+        The same array, not a copy.
+
     Raises
     ------
     ContrechampError

@@ -66,6 +66,23 @@ def chance_match(bits: int, most: int) -> float:
     Real hashes are not made of fair, independent bits. For pictures with nothing in common this is near the truth; for
     two forms of one layout it is no guide at all.
 
+    Parameters
+    ----------
+    bits : int
+        Length of a hash, 1..4096.
+    most : int
+        Bits that may differ, 0..`bits`.
+
+    Returns
+    -------
+    float
+        0..1.
+
+    Raises
+    ------
+    ContrechampError
+        When a number is out of range.
+
     Examples
     --------
     >>> f"{chance_match(bits=64, most=8):.1e}"

@@ -34,6 +34,11 @@ def pack(bits: np.ndarray) -> np.ndarray:
     Returns
     -------
     ndarray of uint8, shape (n / 8,) or (count, n / 8)
+
+    Raises
+    ------
+    ContrechampError
+        When they are no trues and falses, or no multiple of 64 in a row.
     """
     bits = np.asarray(bits)
     if bits.dtype != np.bool_ or bits.ndim not in (1, 2) or not bits.shape[-1] or bits.shape[-1] % 64:
@@ -126,7 +131,25 @@ class HashIndex:
 
 
 def scan(packed: np.ndarray, query: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return what `HashIndex.near` returns, by comparing with each hash: slower, and the measure for the index."""
+    """Return what `HashIndex.near` returns, by comparing with each hash: slower, and the measure for the index.
+
+    Parameters
+    ----------
+    packed : ndarray of uint8, shape (count, bytes)
+    query : ndarray of uint8, shape (bytes,)
+    most : int
+        Bits that may differ.
+
+    Returns
+    -------
+    rows, distances : ndarray of int, shape (found,)
+        Places in `packed`, rising, and bits that differ.
+
+    Raises
+    ------
+    ContrechampError
+        When list and query do not fit together.
+    """
     packed = _as_packed(packed)
     query = _as_query(query, packed.shape[1])
     distances = np.bitwise_count(packed.view(np.uint64) ^ query.view(np.uint64)).sum(axis=1, dtype=int)
@@ -140,6 +163,23 @@ def prefix_kept(bits: int, prefix: int, changed: int) -> float:
     Password checkers ask a server for all entries with the same prefix, so that it does not learn the password. With a
     near match the prefix itself may have changed, and the entry is missed.
 
+    Parameters
+    ----------
+    bits : int
+        Length of a hash, 1..4096.
+    prefix, changed : int
+        Bits of the prefix, bits that change; 0..`bits`.
+
+    Returns
+    -------
+    float
+        A probability, 0..1.
+
+    Raises
+    ------
+    ContrechampError
+        When a number is out of range.
+
     Examples
     --------
     >>> round(prefix_kept(bits=64, prefix=16, changed=4), 2)
@@ -152,7 +192,23 @@ def prefix_kept(bits: int, prefix: int, changed: int) -> float:
 
 
 def same_prefix(a: np.ndarray, b: np.ndarray, prefix: int) -> bool:
-    """Say whether two hashes begin with the same bits."""
+    """Say whether two hashes begin with the same bits.
+
+    Parameters
+    ----------
+    a, b : ndarray of bool, shape (n,)
+    prefix : int
+        How many bits.
+
+    Returns
+    -------
+    bool
+
+    Raises
+    ------
+    ContrechampError
+        When one is no array of bits.
+    """
     return bool((as_bits(a)[:prefix] == as_bits(b)[:prefix]).all())
 
 

@@ -80,6 +80,11 @@ def removal_deadline(
     lang : str, optional
         Language of the words; the reader's language when left out.
 
+    Returns
+    -------
+    Deadline
+        `due` is None where the text has words and no number.
+
     Raises
     ------
     ContrechampError
@@ -106,6 +111,27 @@ def acknowledgement_deadline(
 ) -> Deadline:
     """Return by when the platform must say that it received the notice; parameters as for `removal_deadline`.
 
+    Parameters
+    ----------
+    provision : str
+        Id of a record that has such a clock.
+    notified_at : datetime or str
+        When the notice was received, with a time zone.
+    tz : str, optional
+        Zone of `notified_at` when it has none, and of the answer.
+    lang : str, optional
+        Language of the words; the reader's language when left out.
+
+    Returns
+    -------
+    Deadline
+        `due` is None where the text has words and no number.
+
+    Raises
+    ------
+    ContrechampError
+        For an unknown record, a moment without a time zone, or a record whose clocks are of another kind.
+
     Examples
     --------
     California's forty-eight hours are these, and no removal:
@@ -119,7 +145,29 @@ def acknowledgement_deadline(
 def decision_deadline(
     provision: str, notified_at: datetime.datetime | str, *, tz: str | None = None, lang: str | None = None
 ) -> Deadline:
-    """Return by when the platform or authority must decide; parameters as for `removal_deadline`."""
+    """Return by when the platform or authority must decide; parameters as for `removal_deadline`.
+
+    Parameters
+    ----------
+    provision : str
+        Id of a record that has such a clock.
+    notified_at : datetime or str
+        When the notice was received, with a time zone.
+    tz : str, optional
+        Zone of `notified_at` when it has none, and of the answer.
+    lang : str, optional
+        Language of the words; the reader's language when left out.
+
+    Returns
+    -------
+    Deadline
+        `due` is None where the text has words and no number.
+
+    Raises
+    ------
+    ContrechampError
+        For an unknown record, a moment without a time zone, or a record whose clocks are of another kind.
+    """
     return _one(provision, "decision", notified_at, tz, lang)
 
 
@@ -127,6 +175,27 @@ def police_request_deadline(
     provision: str, requested_at: datetime.datetime | str, *, tz: str | None = None, lang: str | None = None
 ) -> Deadline:
     """Return by when a request of the police must have been met; the clock starts with the police, not with a person.
+
+    Parameters
+    ----------
+    provision : str
+        Id of a record that has such a clock.
+    requested_at : datetime or str
+        When the request of the police was received, with a time zone.
+    tz : str, optional
+        Zone of `requested_at` when it has none, and of the answer.
+    lang : str, optional
+        Language of the words; the reader's language when left out.
+
+    Returns
+    -------
+    Deadline
+        `due` is None where the text has words and no number.
+
+    Raises
+    ------
+    ContrechampError
+        For an unknown record, a moment without a time zone, or a record whose clocks are of another kind.
 
     Examples
     --------
@@ -172,6 +241,11 @@ def aware(moment: datetime.datetime | str, tz: str | None = None) -> datetime.da
         ``2026-12-02T10:00+01:00``, or without an offset when `tz` is given.
     tz : str, optional
         Name of a time zone, used when the moment has none.
+
+    Returns
+    -------
+    datetime
+        With a time zone.
 
     Raises
     ------

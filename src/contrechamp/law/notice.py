@@ -56,6 +56,11 @@ def missing(notice: Notice, *, lang: str | None = None) -> list[str]:
     lang : str, optional
         Language of the sentences; the reader's language when left out.
 
+    Returns
+    -------
+    list of str
+        Sentences to the person who writes.
+
     Examples
     --------
     >>> for sentence in missing(Notice(reasons="It is fake.", url="https://network.example"), lang="en"):
@@ -91,6 +96,18 @@ def missing(notice: Notice, *, lang: str | None = None) -> list[str]:
 
 def written(notice: Notice, *, lang: str | None = None) -> str:
     """Return the notice as a text to be pasted into the platform's form.
+
+    Parameters
+    ----------
+    notice : Notice
+        The notice.
+    lang : str, optional
+        The reader's language when left out.
+
+    Returns
+    -------
+    str
+        Lines of text; what is empty in the notice is left out.
 
     Examples
     --------

@@ -94,6 +94,20 @@ def select(
 def search(words: str, *, as_of: datetime.date | str | None = None, lang: str | None = None) -> "pd.DataFrame":
     """Return the provisions that hold every word given, in either language; case and accents do not matter.
 
+    Parameters
+    ----------
+    words : str
+        One or more, set apart by spaces.
+    as_of : date or str, optional
+        Day of the states, as in `load_provisions`.
+    lang : str, optional
+        The reader's language when left out.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `load_provisions`, those first whose id or article holds the words.
+
     Raises
     ------
     ContrechampError
@@ -119,7 +133,18 @@ def search(words: str, *, as_of: datetime.date | str | None = None, lang: str | 
 
 
 def searched(made: "pd.DataFrame") -> list[str]:
-    """Return, for each provision, the text in which `search` looks for words: without capitals and accents."""
+    """Return, for each provision, the text in which `search` looks for words: without capitals and accents.
+
+    Parameters
+    ----------
+    made : DataFrame
+        What `load_provisions` returned.
+
+    Returns
+    -------
+    list of str
+        One a row.
+    """
     spoken = [f"{name}_{lang}" for name in ("instrument", "title", "summary") for lang in ("en", "fr")]
     columns = ["citation", *spoken, "jurisdiction"]
     return [plain(" ".join(map(str, row))) for row in made[columns].itertuples()]
@@ -127,6 +152,20 @@ def searched(made: "pd.DataFrame") -> list[str]:
 
 def one(provision: str, *, as_of: datetime.date | str | None = None, lang: str | None = None) -> "pd.Series":
     """Return one provision.
+
+    Parameters
+    ----------
+    provision : str
+        Id of a record.
+    as_of : date or str, optional
+        Day of the state, as in `load_provisions`.
+    lang : str, optional
+        The reader's language when left out.
+
+    Returns
+    -------
+    Series
+        A row of `load_provisions`.
 
     Raises
     ------
@@ -200,5 +239,14 @@ def _age(age: int | str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return a text without capitals and accents."""
+    """Return a text without capitals and accents.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+    """
     return _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))

@@ -16,7 +16,7 @@ from contrechamp.lesson.lines import wrap
 from contrechamp.light.pictures import Grid
 
 _WIDTH, _GAP, _HEAD, _EDGE = 700, 16, 26, 4  # pixels
-_LARGEST = 224  # pixels of a picture's side
+_LARGEST = 224  # pixels of a picture's width, twice that where it stands alone
 _ROW, _BAR, _LETTER = 34, 20, 7.6  # pixels: height of a row, of its bar; mean width of a letter at 14 pixels
 
 
@@ -43,7 +43,9 @@ def draw(*pictures: Grid, alt: str, heads: Sequence[str] = (), **values: object)
         _refuse(picture, number)
     if not 1 <= len(pictures) <= 4 or (heads and len(heads) != len(pictures)):
         raise ContrechampError(_("draw(…) shows one to four pictures, with a heading for each of them or for none."))
-    size = min(_LARGEST, (_WIDTH - 2 * _EDGE - _GAP * (len(pictures) - 1)) // len(pictures))
+    most = _LARGEST if len(pictures) > 1 else 2 * _LARGEST
+    size = min(most, (_WIDTH - 2 * _EDGE - _GAP * (len(pictures) - 1)) // len(pictures))
+    high = max(round(size * len(picture) / len(picture[0])) for picture in pictures)
     top = _HEAD if heads else _EDGE
     parts = []
     for place, picture in enumerate(pictures):
@@ -52,7 +54,7 @@ def draw(*pictures: Grid, alt: str, heads: Sequence[str] = (), **values: object)
             parts.append(_text(left, 18, _(heads[place])))
         parts.append(_squares(picture, left, top, size))
     width = 2 * _EDGE + len(pictures) * size + (len(pictures) - 1) * _GAP
-    _show(parts, width, top + size + _EDGE, describe(alt, dict(values)))
+    _show(parts, width, top + high + _EDGE, describe(alt, dict(values)))
 
 
 def bars(
@@ -130,10 +132,11 @@ def _squares(picture: Grid, left: int, top: int, size: int) -> str:
             x = end
     paths = "".join(f'<path fill="rgb({g},{g},{g})" d="{"".join(d)}"/>' for g, d in sorted(runs.items()))
     wide, high = len(picture[0]), len(picture)
+    tall = round(size * high / wide)
     return (
-        f'<svg x="{left}" y="{top}" width="{size}" height="{size}" viewBox="0 0 {wide} {high}" '
+        f'<svg x="{left}" y="{top}" width="{size}" height="{tall}" viewBox="0 0 {wide} {high}" '
         f'shape-rendering="crispEdges">{paths}</svg>'
-        f'<rect x="{left}" y="{top}" width="{size}" height="{size}" fill="none" stroke="{GREY}"/>'
+        f'<rect x="{left}" y="{top}" width="{size}" height="{tall}" fill="none" stroke="{GREY}"/>'
     )
 
 

@@ -185,6 +185,13 @@ def made(package: Package, world: World | None = None) -> float:
     Without safeguards, each request makes one. With them, three filters stand at the services that are covered; of
     the requests that they stop, some are made elsewhere.
 
+    Parameters
+    ----------
+    package : sequence of str
+        Names of measures.
+    world : World, optional
+        The assumptions; the course's when left out.
+
     Returns
     -------
     float
@@ -202,6 +209,18 @@ def made(package: Package, world: World | None = None) -> float:
 
 def copies(package: Package, world: World | None = None) -> float:
     """Return the expected copies, in the week after each post, that come of `REQUESTS` abusive requests.
+
+    Parameters
+    ----------
+    package : sequence of str
+        Names of measures.
+    world : World, optional
+        The assumptions; the course's when left out.
+
+    Returns
+    -------
+    float
+        nan where the effect of a measure is unknown.
 
     Examples
     --------
@@ -241,6 +260,18 @@ def undominated(table: "pd.DataFrame", columns: Sequence[str]) -> "pd.Series[boo
     """Say for each row whether no other is at least as good in all columns and better in one; less is better.
 
     Rows with a nan are not judged: the answer is False for them, and they beat nobody.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A row a package.
+    columns : sequence of str
+        Columns of numbers, in each of which less is better.
+
+    Returns
+    -------
+    Series of bool
+        With the index of `table`.
     """
     import pandas as pd
 
@@ -257,6 +288,15 @@ def undominated(table: "pd.DataFrame", columns: Sequence[str]) -> "pd.Series[boo
 
 def break_even(package: Package, rival: Package, world: World | None = None) -> float:
     """Return the share that offences must deter for the package that holds them to leave no more copies than a rival.
+
+    Parameters
+    ----------
+    package : sequence of str
+        Names of measures, ``offences`` among them.
+    rival : sequence of str
+        Names of measures, without ``offences``.
+    world : World, optional
+        The assumptions; the course's when left out.
 
     Returns
     -------

@@ -32,7 +32,25 @@ _NOT_MOVED = ("clock", "deterred")  # a choice of the lawmaker, and what has no 
 
 
 def best(packages: Iterable[Package], world: World | None = None) -> tuple[str, ...]:
-    """Return the package that leaves the fewest copies; those whose copies are unknown do not compete."""
+    """Return the package that leaves the fewest copies; those whose copies are unknown do not compete.
+
+    Parameters
+    ----------
+    packages : iterable of packages
+        Each a sequence of names of measures.
+    world : World, optional
+        The assumptions; the course's when left out.
+
+    Returns
+    -------
+    tuple of str
+        Its measures, in the order of `MEASURES`.
+
+    Raises
+    ------
+    ContrechampError
+        When no package has a known number of copies.
+    """
     known = {measures(package): copies(package, world) for package in packages}
     known = {package: number for package, number in known.items() if math.isfinite(number)}
     if not known:
@@ -60,6 +78,11 @@ def sensitivity(first: Package, second: Package, world: World | None = None) -> 
         by the fewest; ``ratio_low``, ``ratio_high``, copies of `first` divided by those of `second` at each end, below
         one where `first` wins; ``ratio``, the same where nothing is moved; ``changes``, whether the other package wins
         at one of the ends.
+
+    Raises
+    ------
+    ContrechampError
+        When a package holds offences.
     """
     base = world or World()
     if "offences" in measures(first) + measures(second):

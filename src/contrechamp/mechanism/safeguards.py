@@ -71,6 +71,21 @@ def toy_layers() -> "pd.DataFrame":
 def independent(rates: Rates) -> float:
     """Return the share that gets past all layers when no hole has anything to do with another: the product.
 
+    Parameters
+    ----------
+    rates : sequence of float
+        Share that gets past each layer, 0..1.
+
+    Returns
+    -------
+    float
+        0..1.
+
+    Raises
+    ------
+    ContrechampError
+        When a rate is out of range.
+
     Examples
     --------
     >>> independent([0.5, 0.5, 0.5])
@@ -201,6 +216,16 @@ def any_blocks(rates: Rates, cause: Cause = 0.0) -> float:
     cause : float or sequence of float
         As in `all_miss`: layers that share a cause tend to stop the same harmless requests.
 
+    Returns
+    -------
+    float
+        0..1.
+
+    Raises
+    ------
+    ContrechampError
+        When a rate or a cause is out of range.
+
     Examples
     --------
     >>> round(any_blocks([0.1, 0.1]), 2)
@@ -228,6 +253,11 @@ def outcomes(layers: "pd.DataFrame", requests: float, abusive_share: float, caus
     pandas.Series
         ``abusive``, ``abusive_stopped``, ``abusive_past``, ``harmless``, ``harmless_stopped``, ``stopped``, and
         ``harmless_in_stopped``, the share of what is stopped that is harmless (nan when nothing is stopped).
+
+    Raises
+    ------
+    ContrechampError
+        When a number is out of range, or a column is missing.
     """
     import pandas as pd
 

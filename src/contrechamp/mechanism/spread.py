@@ -246,6 +246,16 @@ def interval(numbers: np.ndarray, level: float = 0.95) -> tuple[float, float]:
     ----------
     numbers : array of float, shape (runs,)
     level : float, above 0 and below 1
+
+    Returns
+    -------
+    (float, float)
+        Low and high.
+
+    Raises
+    ------
+    ContrechampError
+        When the numbers are no list of finite ones, or the level is out of range.
     """
     values = np.asarray(numbers, dtype=float)
     if values.ndim != 1 or values.size == 0 or not np.isfinite(values).all():
@@ -262,6 +272,18 @@ def next_copies(spread: Spread, clock: int | None) -> float:
     Above one, a population of copies that all did as much would grow; below one it would die out (Galton and Watson).
     No list of fingerprints is taken into account.
 
+    Parameters
+    ----------
+    spread : Spread
+        The assumptions.
+    clock : int or None
+        Hours from notice to removal; None without a clock.
+
+    Returns
+    -------
+    float
+        Expected copies.
+
     Examples
     --------
     >>> round(next_copies(Spread(noticed=1, removed=1, half_life=1e6), 2), 2)
@@ -275,7 +297,20 @@ def next_copies(spread: Spread, clock: int | None) -> float:
 
 
 def cost_of_an_hour(spread: Spread, clocks: list[int]) -> np.ndarray:
-    """Return the expected copies that one hour more adds, for each clock: shape (len(clocks),)."""
+    """Return the expected copies that one hour more adds, for each clock: shape (len(clocks),).
+
+    Parameters
+    ----------
+    spread : Spread
+        The assumptions.
+    clocks : list of int
+        Hours from notice to removal.
+
+    Returns
+    -------
+    ndarray of float, shape (len(clocks),)
+        Copies.
+    """
     longer = [float(expected_course(spread, clock + 1).total) for clock in clocks]
     return np.array(longer) - [float(expected_course(spread, clock).total) for clock in clocks]
 
@@ -348,7 +383,19 @@ def _moved(spread: Spread, name: str, value: float) -> Spread:
 
 
 def check_number(name: str, value: Any, low: float, high: float) -> None:
-    """Refuse a value of a model that is no finite number from `low` to `high`; the sentence names it."""
+    """Refuse a value of a model that is no finite number from `low` to `high`; the sentence names it.
+
+    Parameters
+    ----------
+    name : str
+    value : object
+    low, high : float
+
+    Raises
+    ------
+    ContrechampError
+        When it is none.
+    """
     plain = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
     if not plain or not math.isfinite(value) or not low <= value <= high:
         raise ContrechampError(
@@ -359,7 +406,19 @@ def check_number(name: str, value: Any, low: float, high: float) -> None:
 
 
 def check_whole(name: str, value: Any, low: int, high: int) -> None:
-    """Refuse a value of a model that is no whole number from `low` to `high`; the sentence names it."""
+    """Refuse a value of a model that is no whole number from `low` to `high`; the sentence names it.
+
+    Parameters
+    ----------
+    name : str
+    value : object
+    low, high : int
+
+    Raises
+    ------
+    ContrechampError
+        When it is none.
+    """
     if not isinstance(value, int | np.integer) or isinstance(value, bool) or not low <= value <= high:
         also = _(" (or None: no clock)") if name == "clock" else ""
         raise ContrechampError(

@@ -1,4 +1,4 @@
-"""The data packages as pages: ``data/NAME`` for each, ``data/index``, and the figures one by one (`statistics_page`).
+"""The data packages as pages: ``data/NAME`` for each, ``data/index``, and records one by one (see `record_markup`).
 
 A page of a package is its card, its files with size and SHA-256, and what each column of its tables may hold. The cards
 are translated; the descriptions of columns stand in English in ``datapackage.json`` and are marked so.
@@ -20,7 +20,7 @@ from contrechamp.authoring.references import Resolver
 from contrechamp.datasets import store
 from contrechamp.errors import ContrechampError
 from contrechamp.language import gettext
-from contrechamp.site import statistics_page
+from contrechamp.site import record_pages, statistics_page
 from contrechamp.site.pages import Page
 
 _FEW = 20  # files that stand on the page open; more are folded away
@@ -28,7 +28,7 @@ _LICENCES = {"CC-BY-4.0": ("CC BY 4.0", "https://creativecommons.org/licenses/by
 
 
 def pages(root: Path, lang: str) -> Iterator[Page]:
-    """Yield a page for each data package, the figures one by one, and the list of packages.
+    """Yield a page for each data package, its records one by one, and the list of packages.
 
     Parameters
     ----------
@@ -45,6 +45,7 @@ def pages(root: Path, lang: str) -> Iterator[Page]:
     made = [_package(root, card, lang) for card in texts.cards()]
     yield from made
     yield statistics_page.page(lang)
+    yield from record_pages.pages(lang)
     yield _index(made, lang)
 
 
@@ -175,7 +176,13 @@ def _index(packages: list[Page], lang: str) -> Page:
         f"# {_('The data of the course')}",
         _("Each package has a card: what is in it, how it was made, what was left out, and what not to do with it."),
         "\n".join(rows),
-        _("[The figures of the course, one by one](page:data/statistics): what each counts and does not show."),
+        "\n".join(
+            [
+                "- " + _("[The figures of the course, one by one](page:data/statistics): each with its caveat."),
+                "- " + _("[What happened, day by day](page:data/timeline): the events of the case."),
+                "- " + _("[Published results, one by one](page:data/field-results): to stand beside our toys."),
+            ]
+        ),
         f"## {_('Read the tables')}",
         _(
             "The tables are CSV files: UTF-8, separated by commas, with a decimal point. An empty cell means *unknown "

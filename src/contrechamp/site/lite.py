@@ -83,11 +83,15 @@ def build(
         When a file cannot be fetched, has another SHA-256 than the lock says, or a notebook was not built; when the
         folder is larger than 45 MB.
     """
+    from contrechamp.site import lite_science  # which needs this module
+
     fetched = fetch(cache, tell)
     with tempfile.TemporaryDirectory(prefix="contrechamp-lite-") as name:
         work, made = Path(name), Path(name) / "made"
         made.mkdir()
         _stage_notebooks(root, work / "files")
+        if science:
+            lite_science.stage(root, work / "files")
         wheels = lite_wheels.make(root, work / "wheels")
         tell("lite: JupyterLite")
         _jupyterlite(work, made)
@@ -97,9 +101,7 @@ def build(
             _door(made, lang)
         shutil.rmtree(made / _APP)
         if science:
-            from contrechamp.site import lite_science
-
-            lite_science.add(made, root, science, work)
+            lite_science.add(made, root, science, fetched | wheels)
         sizes = _sizes(made)
         if sizes["all"] > LARGEST:
             raise ContrechampError(

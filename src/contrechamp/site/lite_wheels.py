@@ -36,6 +36,20 @@ def make(root: Path, to: Path) -> dict[str, Path]:
     }
 
 
+def whole(root: Path, to: Path) -> Path:
+    """Write a wheel of the whole library with all its data, and without dependencies, for the science lessons."""
+    version = importlib.metadata.version("contrechamp")
+    package = root / "src" / "contrechamp"
+    parts = [("contrechamp/" + path.relative_to(package).as_posix(), path) for path in package.rglob("*.py")]
+    for folder, place in (("datasets", "_data"), ("locale", "_locale")):
+        parts += [
+            (f"contrechamp/{place}/" + path.relative_to(root / folder).as_posix(), path)
+            for path in (root / folder).rglob("*")
+            if path.is_file()
+        ]
+    return _wheel(to, "contrechamp", version, [(place, path.read_bytes()) for place, path in sorted(parts)])
+
+
 def stands_on(root: Path) -> tuple[set[str], set[str]]:
     """Return the modules and the data files that the light notebooks stand on, from the notes of their builds.
 

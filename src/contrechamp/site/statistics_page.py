@@ -7,20 +7,18 @@ somebody else's page can lead here. Grade C is never shown; the page says how ma
 import datetime
 import html
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import groupby
-from typing import Any
-from urllib.parse import urlsplit
 
 from contrechamp import language
 from contrechamp.datasets import frames
 from contrechamp.language import gettext
+from contrechamp.site import record_markup
 from contrechamp.site.pages import Page
+from contrechamp.site.record_markup import Line, Record, line
 
 ORIGIN = "datasets/awareness/statistics.csv"
-_GRADES = ("A", "B")
-_Record = Mapping[str, Any]
 
 
 def page(lang: str) -> Page:
@@ -37,8 +35,7 @@ def page(lang: str) -> Page:
         When the table is malformed.
     """
     _ = partial(gettext, lang=lang)
-    every = frames.rows("awareness", "statistics")
-    shown = [record for record in every if record["grade"] in _GRADES]
+    shown, left_out = record_markup.shown("statistics")
     titles = _topics(lang)
     as_of = language.date(frames.descriptor("awareness")["as_of"], lang)
     parts = [
@@ -49,7 +46,7 @@ def page(lang: str) -> Page:
         _(
             "Grade A: the primary source was seen. Grade B: a reliable report of it was seen. A grade speaks of what "
             "was seen, not of quality. Records known from memory only (grade C) are not shown; in this table: {count}."
-        ).format(count=len(every) - len(shown)),
+        ).format(count=left_out),
         _("A missing line means *unknown*, never zero. How the records were made: [the card](page:data/awareness)."),
         f"[{_('All figures as a table (CSV)')}](/{ORIGIN})",
     ]
@@ -61,25 +58,13 @@ def page(lang: str) -> Page:
     return Page("data/statistics", "\n\n".join(parts) + "\n", ORIGIN, description)
 
 
-def as_html(record: _Record, lang: str) -> str:
+def as_html(record: Record, lang: str) -> str:
     """Return one record: label, value, what it counts, caveat, source, permanent link."""
-    _ = partial(gettext, lang=lang)
-    rows = "\n".join(
-        f"<div><dt>{html.escape(head)}</dt><dd{marked}>{said}</dd></div>" for head, said, marked in _lines(record, lang)
-    )
-    name = html.escape(record["id"])
-    link = html.escape(_("Permanent link to record {item}").format(item=record["id"]))
-    return f"""<section class="cc-record" id="{name}" aria-labelledby="{name}-label">
-<h3 id="{name}-label"{_mark(record, "label", lang)}>{_said(record, "label", lang)}</h3>
-<p class="cc-value">{html.escape(value(record, lang))}</p>
-<dl>
-{rows}
-</dl>
-<p><a class="cc-permanent" href="#{name}">{link}</a></p>
-</section>"""
+    heading = record_markup.said(record, "label", lang), record_markup.mark(record, "label", lang)
+    return record_markup.box(record["id"], heading, value(record, lang), _lines(record, lang), lang)
 
 
-def value(record: _Record, lang: str) -> str:
+def value(record: Record, lang: str) -> str:
     r"""Return the value of a record with its qualifier and its unit.
 
     Examples
@@ -87,40 +72,26 @@ def value(record: _Record, lang: str) -> str:
     >>> value({"value": 65.0, "unit": "percent", "qualifier": "about"}, "en")
     'about 65\xa0%'
     """
-    _ = partial(gettext, lang=lang)
-    if record["value"] is None:
-        return _("A finding in words, without a number of its own")
-    exact = {
-        "about": _("about {value}"), "over": _("over {value}"), "almost": _("almost {value}"),
-        "at_least": _("at least {value}"), "up_to": _("up to {value}"), None: "{value}",
-    }  # fmt: skip
-    if record["unit"] == "percent":
-        said = language.percent(record["value"], lang)
-    else:
-        said = f"{language.number(record['value'], lang)} {record.get(f'unit_name_{lang}') or record['unit_name_en']}"
-    return exact[record["qualifier"]].format(value=said)
+    unit = record.get(f"unit_name_{lang}") or record.get("unit_name_en") or ""
+    return record_markup.number(record, unit, lang)
 
 
-def _lines(record: _Record, lang: str) -> Iterator[tuple[str, str, str]]:
-    """Yield ``(heading, HTML, lang attribute)`` of what is known of a record."""
+def _lines(record: Record, lang: str) -> Iterator[Line]:
+    """Yield what is known of a record."""
     _ = partial(gettext, lang=lang)
-    yield _("What is counted"), _said(record, "definition", lang), _mark(record, "definition", lang)
-    if record["population_en"]:
-        yield _("Among"), _said(record, "population", lang), _mark(record, "population", lang)
-    yield from ((head, html.escape(said), "") for head, said in _measured(record, lang))
-    yield _("What it does not show"), _said(record, "caveat", lang), _mark(record, "caveat", lang)
-    if record["conflict_en"]:
-        yield _("Other figures"), _said(record, "conflict", lang), _mark(record, "conflict", lang)
-    if warnings := [said for name in record["flags"] or () if (said := _warnings(lang).get(name))]:
+    yield from line(_("What is counted"), record, "definition", lang)
+    yield from line(_("Among"), record, "population", lang)
+    yield from ((head, html.escape(text), "") for head, text in _measured(record, lang))
+    yield from line(_("What it does not show"), record, "caveat", lang)
+    yield from line(_("Other figures"), record, "conflict", lang)
+    if warnings := [text for name in record["flags"] or () if (text := _warnings(lang).get(name))]:
         yield _("Beware"), html.escape("; ".join(warnings)), ""
     if record["derived"]:
         yield _("Our own arithmetic"), _formula(record["derivation"]), ""
-    yield _("Source"), _source(record, lang), ""
-    checked = language.date(record["checked"], lang)
-    yield _("Grade"), _("{grade}, checked on {date}").format(grade=record["grade"], date=checked), ""
+    yield from record_markup.origin(record, lang, record["publisher"] or "", _stated(record, lang))
 
 
-def _measured(record: _Record, lang: str) -> Iterator[tuple[str, str]]:
+def _measured(record: Record, lang: str) -> Iterator[tuple[str, str]]:
     _ = partial(gettext, lang=lang)
     if when := _when(record, lang):
         yield _("When"), when
@@ -133,7 +104,7 @@ def _measured(record: _Record, lang: str) -> Iterator[tuple[str, str]]:
         yield _("95 % interval"), said.format(low=low, high=high)
 
 
-def _when(record: _Record, lang: str) -> str:
+def _when(record: Record, lang: str) -> str:
     """Return the period of a record, or else its year."""
     _ = partial(gettext, lang=lang)
     start, end = record["period_start"], record["period_end"]
@@ -147,22 +118,11 @@ def _when(record: _Record, lang: str) -> str:
     return days[0] if days else str(record["year"] or "")
 
 
-def _source(record: _Record, lang: str) -> str:
-    """Return publisher and address; a record of which only digests were seen has no address to print."""
-    _ = partial(gettext, lang=lang)
-    address = record["print_source"]
-    if record["stated_in"]:
-        other = html.escape(record["stated_in"])
-        also = _("stated in {record}").format(record=f'<a href="#{other}">{other}</a>')
-    else:
-        also = ""
-    if address:
-        site = urlsplit(address).netloc.removeprefix("www.")
-        where = f'<a href="{html.escape(address)}" rel="noreferrer">{html.escape(site)}</a>'
-    else:
-        where = html.escape(_("no page fit to be printed was seen"))
-    who = html.escape(record["publisher"] or "")
-    return ", ".join(part for part in (who, where, also) if part)
+def _stated(record: Record, lang: str) -> str:
+    """Return a link to the record whose source states the number too."""
+    other = html.escape(record["stated_in"] or "")
+    link = f'<a href="#{other}">{other}</a>'
+    return gettext("stated in {record}", lang).format(record=link) if other else ""
 
 
 def _formula(derivation: str) -> str:
@@ -176,17 +136,7 @@ def _formula(derivation: str) -> str:
     return re.sub(r"\[([a-z0-9-]+)\]", r'<a href="#\1">\1</a>', html.escape(derivation))
 
 
-def _said(record: _Record, name: str, lang: str) -> str:
-    own = record.get(f"{name}_{lang}")
-    return html.escape(language.typeset(own or record[f"{name}_en"], lang if own else "en"))
-
-
-def _mark(record: _Record, name: str, lang: str) -> str:
-    """Return the attribute that says that a text is English on a page of another language."""
-    return "" if record.get(f"{name}_{lang}") else ' lang="en"'
-
-
-def _order(records: Sequence[_Record]) -> Callable[[_Record], int]:
+def _order(records: Sequence[Record]) -> Callable[[Record], int]:
     """Return a key that keeps the order of the table, topics together."""
     topics = list(dict.fromkeys(str(record["topic"]) for record in records))
     return lambda record: topics.index(str(record["topic"]))

@@ -34,11 +34,30 @@ class FixedPattern:
         self.noise = (strength * noise / noise.std()).astype(np.float32)
 
     def embed(self, image: np.ndarray) -> np.ndarray:
-        """Return the picture with the noise."""
+        """Return the picture with the noise.
+
+        Parameters
+        ----------
+        image : ndarray of uint8, shape (height, width, 3)
+
+        Returns
+        -------
+        ndarray of uint8, shape (height, width, 3)
+        """
         return shifted(image, self.noise)
 
     def score(self, image: np.ndarray) -> float:
-        """Return how well the noise fits, in deviations of chance if the picture's own detail were white noise."""
+        """Return how well the noise fits, in deviations of chance if the picture's own detail were white noise.
+
+        Parameters
+        ----------
+        image : ndarray of uint8, shape (height, width, 3)
+
+        Returns
+        -------
+        float
+            About 0 without the noise, in standard deviations.
+        """
         return float(np.sqrt(self.noise.size)) * correlation(residual(image), residual_of_grey(self.noise))
 
 
@@ -46,6 +65,16 @@ def average(marked: Sequence[np.ndarray]) -> np.ndarray:
     """Estimate what marked pictures have in common: the mean of their fine detail, float32 (height, width).
 
     Pictures differ, a fixed mark does not: the more pictures, the clearer it stands out.
+
+    Parameters
+    ----------
+    marked : sequence of ndarray of uint8, shape (height, width, 3)
+        At least one, all of one size.
+
+    Returns
+    -------
+    ndarray of float32, shape (height, width)
+        Grey levels.
 
     Raises
     ------
@@ -61,6 +90,16 @@ def copy(marked: np.ndarray, onto: np.ndarray, strength: float = 5.0) -> np.ndar
     """Carry a mark over to another picture, without the key: what denoising takes away is added to the other.
 
     Both have the same size.
+
+    Parameters
+    ----------
+    marked, onto : ndarray of uint8, shape (height, width, 3)
+    strength : float
+        Of the denoising, in grey levels.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width, 3)
 
     Raises
     ------
@@ -83,17 +122,57 @@ def copy(marked: np.ndarray, onto: np.ndarray, strength: float = 5.0) -> np.ndar
 
 
 def write_over(marked: np.ndarray, with_mark: Watermark, message: bytes) -> np.ndarray:
-    """Mark a marked picture again with another key: afterwards two owners can each show "their" mark."""
+    """Mark a marked picture again with another key: afterwards two owners can each show "their" mark.
+
+    Parameters
+    ----------
+    marked : ndarray of uint8, shape (height, width, 3)
+    with_mark : Watermark
+        With the other key.
+    message : bytes
+        As long as that mark carries.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width, 3)
+
+    Raises
+    ------
+    ContrechampError
+        When picture or message cannot be used.
+    """
     return with_mark.embed(marked, message)
 
 
 def shifted(image: np.ndarray, by: np.ndarray) -> np.ndarray:
-    """Return the picture with all three colours raised by `by`, rounded."""
+    """Return the picture with all three colours raised by `by`, rounded.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (height, width, 3)
+    by : ndarray of float, shape (height, width)
+        Grey levels.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width, 3)
+        Cut off at 0 and 255.
+    """
     return np.clip(np.rint(pictures.as_picture(image) + by[..., None]), 0, 255).astype(np.uint8)
 
 
 def residual(image: np.ndarray) -> np.ndarray:
-    """Return a picture's fine detail, at most 12 grey levels, float32 (height, width)."""
+    """Return a picture's fine detail, at most 12 grey levels, float32 (height, width).
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (height, width, 3)
+
+    Returns
+    -------
+    ndarray of float32, shape (height, width)
+        -12..12.
+    """
     return np.clip(residual_of_grey(pictures.as_picture(image).mean(axis=2, dtype=np.float32)), -12, 12)
 
 

@@ -26,7 +26,23 @@ CONTRARY = 6.0
 
 
 def as_message(message: bytes, bits: int) -> bytes:
-    """Return the message, or say how long it must be."""
+    """Return the message, or say how long it must be.
+
+    Parameters
+    ----------
+    message : bytes
+    bits : int
+        What the mark carries, a multiple of 8.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    ContrechampError
+        When it is not bytes, or has another length.
+    """
     if not isinstance(message, bytes | bytearray):
         raise ContrechampError(
             _("A message is bytes, for example b'2026', not {kind}.").format(kind=type(message).__name__)
@@ -42,6 +58,16 @@ def as_message(message: bytes, bits: int) -> bytes:
 
 def encode(message: bytes, bits: int) -> np.ndarray:
     """Return the word of a message, float32, shape (2 * bits,), each -1 or 1.
+
+    Parameters
+    ----------
+    message : bytes
+    bits : int
+        What the mark carries, a multiple of 8.
+
+    Returns
+    -------
+    ndarray of float32, shape (2 * bits,)
 
     Raises
     ------

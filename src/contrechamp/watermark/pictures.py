@@ -19,6 +19,16 @@ SMALLEST, LARGEST, WORKING = 128, 16384, 512
 def as_picture(image: np.ndarray) -> np.ndarray:
     """Return `image` when it can carry or show a mark, or say why it cannot.
 
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (height, width, 3)
+        Each side 128 to 16384 pixels.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width, 3)
+        The same array, not a copy.
+
     Raises
     ------
     ContrechampError
@@ -28,7 +38,17 @@ def as_picture(image: np.ndarray) -> np.ndarray:
 
 
 def working_copy(pixels: np.ndarray) -> np.ndarray:
-    """Return the brightness 0..255 at working size, float32, with the proportions of the picture."""
+    """Return the brightness 0..255 at working size, float32, with the proportions of the picture.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint8, shape (height, width, 3)
+
+    Returns
+    -------
+    ndarray of float32
+        About 512 x 512 pixels in all.
+    """
     height, width = pixels.shape[:2]
     zoom = WORKING / math.sqrt(height * width)
     grey = Image.fromarray(np.ascontiguousarray(pixels)).convert("L")
@@ -41,7 +61,17 @@ def working_copy(pixels: np.ndarray) -> np.ndarray:
 
 
 def energy(psnr: float) -> float:
-    """Return the mean squared change, in grey levels squared, at a peak signal-to-noise ratio in dB."""
+    """Return the mean squared change, in grey levels squared, at a peak signal-to-noise ratio in dB.
+
+    Parameters
+    ----------
+    psnr : float
+        In dB.
+
+    Returns
+    -------
+    float
+    """
     return 255.0**2 * 10 ** (-psnr / 10)
 
 

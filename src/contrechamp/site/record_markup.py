@@ -1,0 +1,125 @@
+"""How a record of the awareness data stands on a page: its heading, what is known of it, where it comes from.
+
+Each record has its id as anchor and shows a permanent link to itself. A text without a translation stays English and is
+marked so. Records of grade C are never shown.
+"""
+
+import html
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from contrechamp import language
+from contrechamp.datasets import frames
+from contrechamp.language import gettext
+
+Record = Mapping[str, Any]
+#: A line of a record: what it says, HTML of what is said, the attribute of its language.
+Line = tuple[str, str, str]
+_GRADES = ("A", "B")
+
+
+def shown(table: str) -> tuple[list[dict[str, Any]], int]:
+    """Return the records of a table that may be shown, and how many of grade C were left out."""
+    every = frames.rows("awareness", table)
+    kept = [record for record in every if record["grade"] in _GRADES]
+    return kept, len(every) - len(kept)
+
+
+def box(ident: str, heading: tuple[str, str], value: str, lines: Iterable[Line], lang: str) -> str:
+    """Return one record as HTML.
+
+    Parameters
+    ----------
+    ident : str
+        Its id, which is the anchor.
+    heading : (str, str)
+        HTML of the heading, and the attribute of its language.
+    value : str
+        What stands out below it, as text; may be empty.
+    lines : iterable of (str, str, str)
+        What is known, in order.
+    lang : str
+        Language of the page.
+    """
+    name = html.escape(ident)
+    rows = "\n".join(f"<div><dt>{html.escape(head)}</dt><dd{marked}>{text}</dd></div>" for head, text, marked in lines)
+    link = html.escape(gettext("Permanent link to record {item}", lang).format(item=ident))
+    out = f'<p class="cc-value">{html.escape(value)}</p>\n' if value else ""
+    return f"""<section class="cc-record" id="{name}" aria-labelledby="{name}-label">
+<h3 id="{name}-label"{heading[1]}>{heading[0]}</h3>
+{out}<dl>
+{rows}
+</dl>
+<p><a class="cc-permanent" href="#{name}">{link}</a></p>
+</section>"""
+
+
+def line(head: str, record: Record, name: str, lang: str) -> list[Line]:
+    """Return the line of a field that is written in languages; no line where it is empty."""
+    return [(head, said(record, name, lang), mark(record, name, lang))] if record[f"{name}_en"] else []
+
+
+def origin(record: Record, lang: str, publisher: str, also: str = "") -> list[Line]:
+    """Return the lines on where a record comes from: source with its address, grade with the date of the check.
+
+    Parameters
+    ----------
+    record : mapping
+        With ``print_source``, ``grade`` and ``checked``.
+    lang : str
+        Language of the page.
+    publisher : str
+        Who published it, as text; may be empty.
+    also : str
+        HTML of where else it stands.
+    """
+    _ = partial(gettext, lang=lang)
+    address = record["print_source"]
+    if address:
+        site = urlsplit(address).netloc.removeprefix("www.")
+        where = f'<a href="{html.escape(address)}" rel="noreferrer">{html.escape(site)}</a>'
+    else:
+        where = html.escape(_("no page fit to be printed was seen"))
+    source = ", ".join(part for part in (html.escape(publisher), where, also) if part)
+    checked = language.date(record["checked"], lang)
+    grade = _("{grade}, checked on {date}").format(grade=record["grade"], date=checked)
+    return [(_("Source"), source, ""), (_("Grade"), grade, "")]
+
+
+def number(record: Record, unit: str, lang: str) -> str:
+    """Return the value of a record with its qualifier and its unit.
+
+    Parameters
+    ----------
+    record : mapping
+        With ``value``, ``unit`` and ``qualifier``; a finding in words has no value.
+    unit : str
+        Words of the unit; per cent has its sign.
+    lang : str
+        Language of the page.
+    """
+    _ = partial(gettext, lang=lang)
+    if record["value"] is None:
+        return _("A finding in words, without a number of its own")
+    exact = {
+        "about": _("about {value}"), "over": _("over {value}"), "almost": _("almost {value}"),
+        "at_least": _("at least {value}"), "up_to": _("up to {value}"), None: "{value}",
+    }  # fmt: skip
+    if record["unit"] == "percent":
+        text = language.percent(record["value"], lang)
+    else:
+        text = f"{language.number(record['value'], lang)} {unit}".strip()
+    return exact[record["qualifier"]].format(value=text)
+
+
+def said(record: Record, name: str, lang: str) -> str:
+    """Return a text of a record as HTML, in English where it is not translated."""
+    own = record.get(f"{name}_{lang}")
+    return html.escape(language.typeset(own or record[f"{name}_en"], lang if own else "en"))
+
+
+def mark(record: Record, name: str, lang: str) -> str:
+    """Return the attribute that says that a text is English on a page of another language."""
+    return "" if record.get(f"{name}_{lang}") else ' lang="en"'
