@@ -497,5 +497,7 @@ def test_ten_pages_are_kept_as_pictures(browser, base, lang):
                 continue
             with browser.open(f"{base}/{lang}/{name}.html", **options) as page:
                 file = SHOTS / f"{name.replace('/', '_')}_{lang}_{kind}.png"
-                page.screenshot(file, kind == "telephone")
+                # The page of all records is too long for one picture on a telephone.
+                tall = page.evaluate("document.documentElement.scrollHeight") > 30_000
+                page.screenshot(file, kind == "telephone" and not tall)
                 assert file.stat().st_size > 5_000
