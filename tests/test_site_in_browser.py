@@ -86,6 +86,10 @@ def test_the_dark_follows_the_system_on_every_page(told):
     assert {page: each["dark"] for page, each in told.items() if each["dark"] != "followed"} == {}
 
 
+def test_the_choice_of_language_has_no_fault(browser, base):
+    assert faults(browser.audit([f"{base}/index.html"])[0], "en") == []
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_each_page_has_a_title_of_its_own_in_its_language(told, lang):
     titles = Counter(each["title"] for (of, _), each in told.items() if of == lang)

@@ -104,8 +104,8 @@ def cite(kind: str, key: str) -> Citation | None:
     date = _first(record, _DATES)
     return Citation(
         f"{kind}:{name}",
-        _first(record, _NAMES),
-        _first(record, _PUBLISHERS),
+        language.typeset(_first(record, _NAMES), language.current()),
+        language.typeset(_first(record, _PUBLISHERS), language.current()),
         str(record["grade"]),
         str(record.get("read", "")),
         language.date(date[:10]) if date else "–",
