@@ -22,7 +22,7 @@ PACKAGES = ("awareness", "detection", "images", "law", "mechanism")
 LISTS = ("index", "statistics", "timeline", "field-results")
 RECORDS = {record["id"]: record for record in frames.rows("awareness", "statistics")}
 # Pages that others of this room make.
-OTHERS = {"guide/care"} | {f"lessons/{number:02d}" for number in range(21)}
+OTHERS = {"guide/care", "help"} | {f"lessons/{number:02d}" for number in range(21)}
 
 
 @pytest.fixture(scope="module", params=LANGS)
@@ -194,6 +194,40 @@ def test_events_stand_oldest_first_and_what_lay_ahead_is_said_to():
     assert ahead == [ident for ident, date in dates.items() if date > "2026-11-22"] == ["eu-ban-applies"]
 
 
+def test_pages_of_records_say_at_the_top_for_whom_they_are_what_they_speak_of_and_where_help_is(site):
+    lang, pages = site
+    age, subject = {
+        "en": ("From the age of 16.", "child sexual abuse material"),
+        "fr": ("À partir de 16 ans.", "abus sexuels sur mineurs"),
+    }[lang]
+    for name in ("statistics", "timeline", "field-results"):
+        top = pages[f"data/{name}"].source.split("\n\n")[1]
+        assert top.startswith(age) and subject in top and "](page:help)" in top, name
+
+
+def test_no_record_points_to_a_person_targeted_and_a_gain_of_training_is_not_denied(site):
+    lang, pages = site
+    text = pages["data/timeline"].source
+    assert "fr-reactions" in text and not re.search(r"doctoral student|doctorante", text)
+    results = pages["data/field-results"].source
+    assert "geissler-2025" in results and not re.search(r"None says|Aucun ne dit", results)
+    assert ("Training moved results a little in one study" if lang == "en" else "un entraînement a un peu") in results
+
+
+def test_what_was_counted_may_be_answers_and_a_list_is_set_as_the_language_sets_it(site):
+    lang, pages = site
+    head = {"en": "People, items or answers", "fr": "Personnes, éléments ou réponses"}[lang]
+    page = tree(pages["data/statistics"])
+    asked = page.xpath("//section[@id='ms-2025']//div[dt=$head]/dd/text()", head=head)
+    assert asked == [language.number(287000, lang)]
+    several = [record for record in RECORDS.values() if len(record["flags"] or ()) > 1]
+    assert several
+    warned = {"en": "Beware", "fr": language.gettext("Beware", "fr")}[lang]
+    for record in several:
+        said = page.xpath("string(//section[@id=$name]//div[dt=$head]/dd)", name=record["id"], head=warned)
+        assert (";" in said) and bool(re.search("\u202f;", said)) is (lang == "fr"), (record["id"], said)
+
+
 def test_every_topic_and_unit_of_a_result_has_words():
     for record in frames.rows("awareness", "field_results"):
         assert record["topic"] in record_pages._topics("en")
@@ -230,7 +264,12 @@ def test_every_deck_and_brief_is_offered_in_the_language_of_the_page(site):
     assert sorted(links) == [f"/{path.relative_to(ROOT).as_posix()}" for path in files]
     anchors = {one.get("id") for one in tree(page).find_class("cc-downloads")}
     assert anchors == {path.stem for path in (ROOT / "slides").glob("*.md")}
-    assert {link.get("href")[1:] for link in tree(page).find_class("cc-permanent")} == anchors
+    permanent = {link.get("href")[1:]: link.text for link in tree(page).find_class("cc-permanent")}
+    assert set(permanent) == anchors
+    titles = re.findall(r"^##+ (.+)$", page.source, re.MULTILINE)
+    for name, said in permanent.items():  # words of people, not the name of a file
+        assert name not in said and any(title in said for title in titles), said
+    assert ("yours.pptx" if lang == "en" else "votre.pptx") in page.source
 
 
 @pytest.mark.parametrize("lang", LANGS)

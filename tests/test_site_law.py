@@ -21,6 +21,7 @@ from contrechamp.law.deadlines import _add, aware
 from contrechamp.law.terminal import end
 from contrechamp.site import law_data, law_pages
 from contrechamp.site.law_records import RULES, Records, left_out
+from contrechamp.site.law_words import ceiling
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOM = ROOT / "src/contrechamp/site"
@@ -425,7 +426,7 @@ def test_each_row_has_state_grade_caveat_date_read_and_ceiling(made, lang):
                   records.said(row, "caveat") or records.word("none recorded"), records.said(row, "summary"),
                   language.date(row["checked"], lang), records.cite(row)]  # fmt: skip
         if all(row[f"max_{field}"] is None for field in ("prison_years", "fine", "fine_turnover_pct")):
-            wanted.append(records.word("unknown or not applicable"))
+            wanted.append(records.word("nothing noted"))
         for part in wanted:
             assert part in said, (row["id"], part)
 
@@ -568,3 +569,77 @@ def test_without_scripts_the_comparison_shows_every_place_of_lesson_18(made):
     assert {place for place in matrix.index if (matrix.loc[place] != "unknown").any()} <= shown
     linked = {href.partition("#")[2] for href in page.xpath("//td//a/@href")}
     assert linked and linked <= set(Records("en").by_id)
+
+
+# What a reader may not be told
+
+
+def test_who_complains_is_not_called_the_author():
+    for lang, complains, notifies, author in (
+        ("en", "the person who notified or posted", "a person who notifies a host", "a person who makes"),
+        ("fr", "la personne qui a notifié ou publié", "une personne qui notifie un hébergeur", "qui fabrique, demande"),
+    ):  # fmt: skip
+        pages = {page.name: page for page in law_pages.pages(ROOT, lang)}
+        rows = tree(pages["law/deadlines"]).xpath("//tr[th/a[contains(@href, '#eu-dsa-17-20-21')]]")
+        assert rows and all(complains in " ".join(row.itertext()) for row in rows)
+        assert author not in " ".join(" ".join(row.itertext()) for row in rows)
+        data = law_data.data(Records(lang), "deadlines")
+        window = [clock for clock in data["clocks"] if clock["clock"] == "complaint_window"]
+        assert window and {data["actors"][clock["actor"]] for clock in window} == {complains}
+        notice = " ".join(tree(pages["law/index"]).xpath("//tr[@id='fr-lcen-6-vii']")[0].itertext())
+        assert notifies in notice and author not in notice
+
+
+@pytest.mark.parametrize(
+    ("name", "lang", "of", "said"),
+    [
+        ("fr-cp-222-33-1-1", "en", "max", "fine: 3,750\u00a0EUR; nothing else noted"),
+        ("fr-cp-222-33-1-1", "fr", "max", "amende\u202f: 3\u202f750\u00a0€\u202f; rien d’autre de noté"),
+        ("fr-cp-131-35-1", "en", "max", "fine: 75,000\u00a0EUR; nothing else noted"),
+        ("cn-psapl-80", "en", "max", "fine: 5,000\u00a0CNY; nothing else noted"),
+        ("gb-soa-66b-2-3", "en", "max", "prison: 2 years; nothing else noted"),
+        ("us-tida-criminal", "en", "aggravated", "prison: 3 years; nothing else noted"),
+        ("us-ca-sb942", "en", "max", "fine: 5,000\u00a0USD"),
+        ("eu-vaw-5", "en", "max", ""),
+    ],
+)
+def test_a_ceiling_names_no_punishment_that_the_record_has_not(name, lang, of, said):
+    assert ceiling(Records(lang).by_id[name], lang, of) == said
+
+
+def test_all_places_at_once_mark_each_record_with_its_state_and_what_it_does_not_name(made):
+    for lang, lapsed, silent in (("en", "lapsed", "not named"), ("fr", "caduc", "n’est pas nommé")):
+        records, cells = Records(lang), tree(made[lang]["law/compare"]).xpath("//table//td[.//a]")
+        kept = {cell: cell.xpath(".//span[@class='law-behind']") for cell in cells}
+        marks = [
+            (cell.get("data-label"), mark.xpath("string(a)"), "".join(mark.itertext()))
+            for cell, found in kept.items()
+            for mark in found
+        ]
+        conducts = {name: code for code, name in records.names["conduct"].items()}
+        assert len(marks) > 100
+        for act, name, mark in marks:
+            assert records.names["status"][records.state(records.by_id[name])] in mark
+            named = act not in conducts or (conducts[act], "named") in records.acts[name]
+            assert (silent in mark) is not named, (act, name, mark)
+        assert {lapsed in mark for _act, name, mark in marks if name == "fr-ppl-iacovelli-amdt"} == {True}
+        removing = [mark for act, name, mark in marks if conducts.get(act) == "failure_to_remove"
+                    and name in ("fr-cp-323-3-2", "fr-cp-131-35-1")]  # fmt: skip
+        assert len(removing) == 2 and all(silent in mark for mark in removing)
+        for found in kept.values():  # what names the act and is in force stands first
+            order = [silent in "".join(mark.itertext()) for mark in found
+                     if records.state(records.by_id[mark.xpath("string(a)")]).startswith("in_force")]  # fmt: skip
+            assert order == sorted(order)
+
+
+def test_french_writes_sums_dates_and_clocks_as_french_does(made):
+    page = words(made["fr"]["law/index"])
+    assert not re.search(r"\d[ \u00a0](M )?EUR\b|\d x \d", page) and "5 × 75" in page and "35\u00a0M€" in page
+    for label in ("Ouverture", "Décision"):
+        assert not re.search(rf"{label}\s*:\s*inconnu\b", page), label
+    assert re.search(r"Décision\s*:\s*inconnue", page)
+    clocks = words(made["fr"]["law/deadlines"])
+    assert "délai non trouvé" in clocks and "mots du texte" not in clocks
+    names = Records("fr").names["clock"]
+    assert names["court_order"] == "décision du juge, ou son exécution"  # one clock is the decision, two come after it
+    assert names["police_request"] == "suite à une demande de la police"

@@ -12,8 +12,9 @@ from conftest import ROOT
 from lxml import etree
 from site_texts import LANGS, left_in_english, raw, tree, unsound
 
-from contrechamp.classroom import quiz_bank
+from contrechamp.classroom import quiz_bank, routes
 from contrechamp.classroom.quiz_bank import Option, Question
+from contrechamp.errors import ContrechampError
 from contrechamp.lesson import quizzes
 from contrechamp.site import quiz_pages
 
@@ -193,6 +194,32 @@ def test_the_index_offers_the_whole_bank_for_a_class(site):
         text = content.decode()
         assert all(one in text for one in BANK), name
         assert ("answers" in name) == (reason in words(html.unescape(text))), name
+
+
+def test_each_quiz_says_at_its_top_its_age_what_it_speaks_of_and_where_help_is(site):
+    lang, pages = site
+    for name, page in pages.items():
+        if name != "quiz/index":
+            lesson = name.removeprefix("quiz/")
+            top = page.source.split("\n\n")[1]
+            age = routes.lesson_meta(lesson, lang)["min_age"]
+            assert (f"the age of {age}." if lang == "en" else f"À partir de {age} ans.") in top, name
+            assert "[Help](page:help)" in top or "[Aide](page:help)" in top, name
+            note = quiz_pages.care_note(lesson, lang)
+            assert note in top and 60 < len(note) < 500 and note.endswith("."), (name, note)
+            assert not re.search(r"You may|Vous pouvez|[>*]", note), note
+            row = next(row for row in pages["quiz/index"].source.split("\n") if f"](page:quiz/{lesson})" in row)
+            assert [cell.strip() for cell in row.split("|")][3] == str(age), name
+    assert "child sexual abuse material" in quiz_pages.care_note("02", "en")
+    assert "abus sexuels sur mineurs" in quiz_pages.care_note("02", "fr")
+
+
+def test_a_lesson_without_a_care_note_stops_its_quiz(tmp_path, monkeypatch):
+    path = tmp_path / "02_silent.ipynb"
+    path.write_text(json.dumps({"cells": [{"source": ["# A title"]}]}), encoding="utf-8")
+    monkeypatch.setattr(routes, "lesson_path", lambda lesson, lang: path)
+    with pytest.raises(ContrechampError, match=r"02_silent\.ipynb has no note"):
+        quiz_pages.care_note("02", "en")
 
 
 def test_formulas_become_mathml_and_sums_of_money_and_code_stay():

@@ -84,7 +84,10 @@ def design(records: Records) -> str:
         cells = [found[place, act] for act in (*ACTS, "civil")]
         if any(ids for _level, ids in cells):
             anchor = link(f"page:law/index#place-{place}", name)
-            told = [_cell(level, sorted(ids, key=order.index), records) for level, ids in cells]
+            told = [
+                _cell(level, sorted(ids, key=order.index), records, act)
+                for act, (level, ids) in zip((*ACTS, "civil"), cells, strict=True)
+            ]
             body.append(row(heads, [anchor, *told, _clocks(place, records)]))
     title = _("What rules name: {material}, {day}").format(
         material=records.names["material"][MATERIAL], day=records.date(records.day)
@@ -97,12 +100,25 @@ def _add(made: dict[tuple[str, str], Cell], key: tuple[str, str], level: str, id
     made[key] = (min(before, level, key=LEVELS.index), [*had, *ids])
 
 
-def _cell(level: str, ids: list[str], records: Records) -> str:
-    links = "".join(
-        f'<span class="law-behind">{link("page:law/index#" + name, name)} ({records.by_id[name]["grade"]})</span>'
-        for name in ids
-    )
+def _cell(level: str, ids: list[str], records: Records, act: str) -> str:
+    """Return the strongest word of a cell, then its records, each with what it says of the act: first those in force.
+
+    A record that does not name the act must not be read as one that does, nor a lapsed one as one in force.
+    """
+    told = []
+    for name in ids:
+        row = records.by_id[name]
+        state, named = records.state(row), _named(name, act, records)
+        words = [row["grade"], records.names["status"][state], *([] if named else [records.word("not named")])]
+        line = f"{link('page:law/index#' + name, name)} ({text(', '.join(words))})"
+        told.append((not state.startswith("in_force"), not named, f'<span class="law-behind">{line}</span>'))
+    links = "".join(line for _state, _reach, line in sorted(told, key=lambda one: one[:2]))
     return f'<span class="law-level law-level-{level}">{text(coverage_words(records.lang)[level])}</span>{links}'
+
+
+def _named(name: str, act: str, records: Records) -> bool:
+    """Say whether the text of a record names an act for generated pictures; a civil claim is no act."""
+    return act == "civil" or (act, "named") in records.acts[name]
 
 
 def _clocks(place: str, records: Records) -> str:
@@ -155,7 +171,7 @@ def _legend(records: Records) -> str:
         _(
             "Generated intimate pictures of people, in the five branches of law that lesson 18 compares. A cell takes "
             "the strongest word that one of its records has; “not named” says that another rule may reach the act. "
-            "Follow a record for its caveat, source and date of reading; its grade stands in brackets."
+            "Follow a record for its caveat, source and date of reading; its grade and its state stand in brackets."
         )
         + "\n"
     )

@@ -15,6 +15,8 @@ _SHOWN = ("A", "B")
 #: Branches of law that lesson 18 compares; inquiries, treaties and voluntary schemes are no rules on people's acts.
 RULES = ("criminal", "civil", "platform_duty", "ai_regulation", "data_protection")
 Row = dict[str, Any]
+#: The word for a person is "who makes, asks, shows or keeps"; this rule is for whoever notifies.
+_BOUND = {"fr-lcen-6-vii": {"person": "notifier"}}
 
 
 class Records:
@@ -50,7 +52,11 @@ class Records:
         return self._words[message]
 
     def set(self, text: str) -> str:
-        """Return a text in the typography of the language."""
+        """Return a text in the typography of the language; sums and products as French writes them."""
+        if self.lang == "fr":
+            text = re.sub(r"(?<=\d) M EUR\b", "\u00a0M€", text)
+            text = re.sub(r"(?<=\d)[ \u00a0]EUR\b", "\u00a0€", text)
+            text = re.sub(r"(?<=\d) x (?=\d)", " × ", text)
         return language.typeset(text, self.lang)
 
     def joined(self, parts: Iterable[str]) -> str:
@@ -81,7 +87,30 @@ class Records:
         found: dict[str, dict[str, str]] = defaultdict(dict)
         for row in frames.rows("law", "terms"):
             found[row["list"]][row["code"]] = self.said(row, "name")
+        for of, names in self._of_pages().items():
+            found[of] |= {code: self.set(name) for code, name in names.items()}
         return found
+
+    def _of_pages(self) -> dict[str, dict[str, str]]:
+        """Words that only these pages use: who complains is no author, and an order is not what follows from it."""
+        _ = self.word
+        made = {
+            "actor": {
+                "complainant": _("the person who notified or posted"),
+                "notifier": _("a person who notifies a host"),
+            }
+        }
+        if self.lang == "fr":
+            made["clock"] = {
+                "court_order": _("court order, or what carries it out"),
+                "police_request": _("after a request of the police"),
+            }
+        return made
+
+    def binds(self, row: Row) -> list[str]:
+        """Return the codes of the actors that a provision binds; *a person* in general where none says it better."""
+        better = _BOUND.get(row["id"], {})
+        return [better.get(actor, actor) for actor in row["binds"] or ()]
 
     @cached_property
     def places(self) -> dict[str, str]:
@@ -118,6 +147,17 @@ class Records:
     def sources(self) -> dict[str, list[Row]]:
         """The addresses of each record."""
         return _gathered("sources", "record", lambda row: row)
+
+
+def acting(clock: str, actor: str) -> str:
+    """Return the code of who must act in a clock: a window for a complaint is open to whoever notified or posted.
+
+    Examples
+    --------
+    >>> acting("complaint_window", "person"), acting("removal", "platform")
+    ('complainant', 'platform')
+    """
+    return "complainant" if (clock, actor) == ("complaint_window", "person") else actor
 
 
 def left_out() -> list[str]:

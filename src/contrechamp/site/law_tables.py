@@ -84,7 +84,7 @@ def _about(made: Row, records: Records) -> str:
             line(_("Conduct"), text(records.joined(acts) or _("none noted")), records),
             line(_("Material"), text(records.joined(about) or _("none noted")), records),
             line(_("Branch of law"), text(records.names["kind"][made["kind"]]), records),
-            line(_("Who is bound"), text(records.joined(actors[actor] for actor in made["binds"] or ())), records),
+            line(_("Who is bound"), text(records.joined(actors[actor] for actor in records.binds(made))), records),
             line(_("Person shown"), text(records.joined(ages[age] for age in made["ages"] or ())), records),
         ]
     )
@@ -95,7 +95,7 @@ def _ceilings(made: Row, records: Records) -> str:
     worse = ceiling(made, records.lang, "aggravated")
     return "".join(
         [
-            f"<p>{text(ceiling(made, records.lang) or _('unknown or not applicable'))}</p>",
+            f"<p>{text(ceiling(made, records.lang) or _('nothing noted'))}</p>",
             line(_("With aggravation"), text(worse), records),
             line(_("What aggravates"), text(records.said(made, "aggravation")), records),
         ]
@@ -170,7 +170,7 @@ def _proceeding(made: Row, records: Records) -> list[str]:
     _ = records.word
     where = records.places[made["jurisdiction"]]
     dates = [(_("Opened"), made["opened"]), (_("Decided"), made["decided"])]
-    shown = "".join(line(name, text(records.date(day)), records) for name, day in dates)
+    shown = "".join(line(name, text(records.date(day) if day else _("not known")), records) for name, day in dates)
     return [
         _named(made, where, records),
         f"<p>{text(records.said(made, 'what'))}</p>",

@@ -75,7 +75,8 @@ def _for_comparison(lang: str) -> dict[str, Any]:
         "silent": _("An unknown cell means that no record was found here. It never means lawful."),
         "behind": _("The records behind this table"),
         "behindHeads": heads,
-        "unknownCeiling": _("unknown or not applicable"),
+        "unknownCeiling": _("nothing noted"),
+        "notNamed": _("not named"),
         "noCaveat": _("none recorded"),
     }
 
@@ -115,7 +116,7 @@ def clock_heads(lang: str) -> list[str]:
     """Return the headings of a table of clocks."""
     _ = partial(gettext, lang=lang)
     return [
-        _("Clock"), _("Who must act"), _("Starts with"), _("Number or words of the text"), _("Ends"),
+        _("Clock"), _("Who must act"), _("Starts with"), _("Number or words noted"), _("Ends"),
         _("What it is not"), _("Grade"),
     ]  # fmt: skip
 
@@ -138,7 +139,10 @@ def number(clock: dict[str, Any], lang: str) -> str:
 
 
 def ceiling(row: dict[str, Any], lang: str, of: str = "max") -> str:
-    """Return years and fine of a rule; empty where the record has neither, and *unknown* for the one that it lacks.
+    """Return years and fine of a rule; empty where the record has neither.
+
+    An empty field of a record means *unknown or not applicable*, so a criminal rule with one of the two says that
+    nothing else is noted, and names no punishment that it may not have.
 
     Parameters
     ----------
@@ -155,15 +159,19 @@ def ceiling(row: dict[str, Any], lang: str, of: str = "max") -> str:
         return ""
     fines = []
     if fine is not None:
-        fines.append(f"{language.number(fine, lang)}\u00a0{row['fine_currency']}")
+        fines.append(f"{language.number(fine, lang)}\u00a0{_currency(row['fine_currency'], lang)}")
     if share is not None:
         fines.append(_("{share} % of world turnover").format(share=language.number(share, lang)))
-    parts = [_("fine: {fine}").format(fine=", ".join(fines)) if fines else _("fine: unknown")]
-    if years is not None:
-        parts.insert(0, _("prison: {years}").format(years=_years(years, lang)))
-    elif row["kind"] == "criminal":
-        parts.insert(0, _("prison: unknown"))
+    parts = [_("prison: {years}").format(years=_years(years, lang))] if years is not None else []
+    if fines:
+        parts.append(_("fine: {fine}").format(fine=", ".join(fines)))
+    if row["kind"] == "criminal" and len(parts) == 1:
+        parts.append(_("nothing else noted"))
     return language.typeset((" ; " if lang == "fr" else "; ").join(parts), lang)
+
+
+def _currency(code: str, lang: str) -> str:
+    return "€" if (code, lang) == ("EUR", "fr") else code
 
 
 def _years(years: float, lang: str) -> str:

@@ -6,6 +6,7 @@ says after *Check*. So there is one text for both. There is no form: nothing cou
 """
 
 import html
+import json
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -15,11 +16,15 @@ from pathlib import Path
 from contrechamp import page
 from contrechamp.classroom import gift, moodle, quiz_bank, quiz_sheets, routes
 from contrechamp.classroom.quiz_bank import Option, Question
+from contrechamp.errors import ContrechampError
 from contrechamp.language import gettext
 from contrechamp.site.pages import Page
 
 _TAGS = re.compile(r"(<code>.*?</code>|<[^>]+>)", re.DOTALL)
 _FORMULA = re.compile(r"\$(?=\S)([^$\n]*[^$\s])\$(?!\d)")  # a sum of money is no formula
+#: The note before a lesson; its last sentences, from the first that offers a way out, are for the lesson only.
+_CARE = re.compile(r"^> \*\*(?:Before you begin|Avant de commencer)\.\*\* (.+(?:\n>.+)*)", re.MULTILINE)
+_WAY_OUT = re.compile(r" (?:You may|Vous pouvez) ")
 _LESSON = re.compile(r"\b(lesson|leçon)([ \u00a0])(\d{2})\b", re.IGNORECASE)
 
 
@@ -58,13 +63,17 @@ def anchor(item: str) -> str:
 
 def _quiz(root: Path, lesson: str, questions: list[Question], lang: str) -> Page:
     _ = partial(gettext, lang=lang)
-    title = routes.lesson_meta(lesson, lang)["title"]
+    meta = routes.lesson_meta(lesson, lang)
+    title = meta["title"]
     links = [f"[{_('Lesson {number}').format(number=lesson)}](page:lessons/{lesson})"]
     if any((root / "exercises" / lang).glob(f"{lesson}_*.ipynb")):
         links.append(f"[{_('Its exercise')}](page:exercises/{lesson})")
     links.append(f"[{_('All quizzes')}](page:quiz/index)")
     parts = [
         f"# {_('Quiz of lesson {number}: {title}').format(number=lesson, title=title)}",
+        _("From the age of {age}. Its lesson says at the top: “{note}” [Help](page:help)").format(
+            age=meta["min_age"], note=care_note(lesson, lang)
+        ),
         " · ".join(links),
         _("One option of each question is right. Every option has its reason: a wrong choice teaches as well."),
         _("What you choose stays on this page. Nothing is sent, nothing is kept, and nobody is counted."),
@@ -80,6 +89,22 @@ def _quiz(root: Path, lesson: str, questions: list[Question], lang: str) -> Page
         description.format(count=len(questions), number=lesson),
         scripts=("quiz.js",),
     )
+
+
+def care_note(lesson: str, lang: str) -> str:
+    """Return what a built lesson says before it begins of what it speaks of, without the ways out that follow there.
+
+    Raises
+    ------
+    ContrechampError
+        When the lesson has no such note.
+    """
+    path = routes.lesson_path(lesson, lang)
+    book = json.loads(path.read_text(encoding="utf-8"))
+    found = _CARE.search("\n".join("".join(cell["source"]) for cell in book["cells"]))
+    if found is None:
+        raise ContrechampError(f"{path.name} has no note “Before you begin”. Write one and run `contrechamp build`.")
+    return _WAY_OUT.split(" ".join(found[1].replace("\n>", " ").split()))[0]
 
 
 def as_html(question: Question, lang: str) -> str:
@@ -161,10 +186,11 @@ def _index(quizzes: dict[str, list[Question]], lang: str) -> Page:
         _("To print or to change (Markdown, without the answers)"),
         _("The same with the answers and their reasons"),
     ]
-    rows = [f"| {_('Lesson')} | {_('Quiz')} | {_('Questions')} |", "|---|---|---|"]
+    rows = [f"| {_('Lesson')} | {_('Quiz')} | {_('From the age of')} | {_('Questions')} |", "|---|---|---|---|"]
     for lesson, group in quizzes.items():
-        title = routes.lesson_meta(lesson, lang)["title"]
-        rows.append(f"| [{lesson}](page:lessons/{lesson}) | [{title}](page:quiz/{lesson}) | {len(group)} |")
+        meta = routes.lesson_meta(lesson, lang)
+        quiz = f"[{meta['title']}](page:quiz/{lesson})"
+        rows.append(f"| [{lesson}](page:lessons/{lesson}) | {quiz} | {meta['min_age']} | {len(group)} |")
     parts = [
         f"# {_('Quizzes')}",
         _("Each lesson ends with some questions. Every option has its reason, the wrong ones too."),

@@ -27,6 +27,15 @@ def shown(table: str) -> tuple[list[dict[str, Any]], int]:
     return kept, len(every) - len(kept)
 
 
+def care(lang: str) -> str:
+    """Return the line at the top of a page of records: for whom it is, what it speaks of, and where help is."""
+    return gettext(
+        "From the age of 16. These records speak, in words and numbers, of sexual pictures of people made or shared "
+        "without their consent, and of child sexual abuse material. There is no picture here. [Help](page:help)",
+        lang,
+    )
+
+
 def box(ident: str, heading: tuple[str, str], value: str, lines: Iterable[Line], lang: str) -> str:
     """Return one record as HTML.
 

@@ -41,6 +41,7 @@ def _timeline(lang: str) -> Page:
     shown, left_out = record_markup.shown("timeline")
     parts = [
         f"# {_('What happened, day by day')}",
+        record_markup.care(lang),
         _(
             "{count} dated events, state of {date}, oldest first. Nothing later was found; more may have happened."
         ).format(count=len(shown), date=_as_of(lang)),
@@ -90,10 +91,14 @@ def _results(lang: str) -> Page:
     titles, topics = _topics(lang), list(dict.fromkeys(record["topic"] for record in shown))
     parts = [
         f"# {_('Published results, one by one')}",
+        record_markup.care(lang),
         _("{count} results of others on detectors, marks, hashes, people and removal, state of {date}.").format(
             count=len(shown), date=_as_of(lang)
         ),
-        _("They stand beside our toys and promise nothing about them. None says that people can learn to spot fakes."),
+        _(
+            "They stand beside our toys and promise nothing about them. Training moved results a little in one study; "
+            "none shows that people can rely on looking."
+        ),
         _grades(left_out, lang),
         f"[{_('All results as a table (CSV)')}](/{_RESULTS})",
     ]
@@ -110,7 +115,7 @@ def _result(record: Record, lang: str) -> str:
     _ = partial(gettext, lang=lang)
     lines: list[Line] = [*line(_("Setting"), record, "setting", lang)]
     if record["n"] is not None:
-        lines.append((_("People or items asked"), language.number(record["n"], lang), ""))
+        lines.append((_("People, items or answers"), language.number(record["n"], lang), ""))
     if record["ci95_low"] is not None:
         low, high = (language.number(record[name], lang) for name in ("ci95_low", "ci95_high"))
         lines.append((_("95 % interval"), _("{low} to {high}, published").format(low=low, high=high), ""))

@@ -50,10 +50,10 @@ def pages(root: Path, lang: str) -> Iterator[Page]:
     parts += [
         f"## {_('With your own template')}",
         _(
-            "In the installed course, `contrechamp slides policy_briefing --template yours.pptx` makes a deck in your "
+            "In the installed course, `contrechamp slides policy_briefing --template {file}` makes a deck in your "
             "own design, and `contrechamp slides policy_briefing --html` one file that any browser shows without a "
             "network."
-        ),
+        ).format(file=_("yours.pptx")),
     ]
     description = _("Decks and one-page briefs for classes, trainers and policymakers, in English and French.")
     yield Page("slides/index", "\n\n".join(parts) + "\n", "slides", description)
@@ -70,7 +70,7 @@ def _deck(root: Path, deck: Deck, lang: str) -> str:
     links = ", ".join(f"[{number}](page:lessons/{number})" for number in numbers)
     lessons = [_("Goes with the lessons {numbers}.").format(numbers=links)] if links else []
     files = _files(
-        root, lang, deck.name,
+        root, lang, deck.name, title,
         {
             ".pptx": _("PowerPoint, to change"),
             ".pdf": _("PDF, to show"),
@@ -84,11 +84,11 @@ def _brief(root: Path, brief: Brief, lang: str) -> str:
     _ = partial(gettext, lang=lang)
     title = _spoken(brief.text.split("\n", 1)[0].removeprefix("# "), brief.relative, lang)
     date = _("State of knowledge: {date}.").format(date=language.date(brief.as_of, lang))
-    files = _files(root, lang, brief.name, {".pdf": _("PDF, to print"), ".md": _("Markdown, to change")})
+    files = _files(root, lang, brief.name, title, {".pdf": _("PDF, to print"), ".md": _("Markdown, to change")})
     return "\n\n".join([f"### {title}", f"**{_audience(brief.name, lang)}** {date}", files])
 
 
-def _files(root: Path, lang: str, name: str, kinds: dict[str, str]) -> str:
+def _files(root: Path, lang: str, name: str, title: str, kinds: dict[str, str]) -> str:
     """Return links to the files of a deck or brief, with their sizes; its name is the permanent anchor."""
     rows = []
     for ending, words in kinds.items():
@@ -98,7 +98,7 @@ def _files(root: Path, lang: str, name: str, kinds: dict[str, str]) -> str:
             raise ContrechampError(f"{place} is missing. Run `contrechamp slides {name}`.")
         said = html.escape(f"{words} ({size(path.stat().st_size, lang)})")
         rows.append(f'<li><a href="/{path.relative_to(root).as_posix()}" download>{said}</a></li>')
-    link = html.escape(gettext("Permanent link to {name}", lang).format(name=name))
+    link = html.escape(gettext("Permanent link to “{term}”", lang).format(term=title))
     rows.append(f'<li><a class="cc-permanent" href="#{name}">{link}</a></li>')
     return f'`````{{raw}} html\n<ul class="cc-downloads" id="{name}">\n' + "\n".join(rows) + "\n</ul>\n`````"
 

@@ -40,6 +40,7 @@ def page(lang: str) -> Page:
     as_of = language.date(frames.descriptor("awareness")["as_of"], lang)
     parts = [
         f"# {_('The figures of the course, one by one')}",
+        record_markup.care(lang),
         _("{count} records, state of {date}. Each says what it counts, who counted, and what it does not show.").format(
             count=len(shown), date=as_of
         ),
@@ -85,7 +86,7 @@ def _lines(record: Record, lang: str) -> Iterator[Line]:
     yield from line(_("What it does not show"), record, "caveat", lang)
     yield from line(_("Other figures"), record, "conflict", lang)
     if warnings := [text for name in record["flags"] or () if (text := _warnings(lang).get(name))]:
-        yield _("Beware"), html.escape("; ".join(warnings)), ""
+        yield _("Beware"), html.escape(language.typeset((" ; " if lang == "fr" else "; ").join(warnings), lang)), ""
     if record["derived"]:
         yield _("Our own arithmetic"), _formula(record["derivation"]), ""
     yield from record_markup.origin(record, lang, record["publisher"] or "", _stated(record, lang))
@@ -96,7 +97,7 @@ def _measured(record: Record, lang: str) -> Iterator[tuple[str, str]]:
     if when := _when(record, lang):
         yield _("When"), when
     if record["n"] is not None:
-        yield _("People or items asked"), language.number(record["n"], lang)
+        yield _("People, items or answers"), language.number(record["n"], lang)
     if record["ci95_low"] is not None:
         low, high = (language.number(record[name], lang) for name in ("ci95_low", "ci95_high"))
         ours = record["ci95_origin"] == "derived"

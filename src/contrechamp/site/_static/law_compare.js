@@ -35,20 +35,27 @@
       place.appendChild(law.table(title, [data.words.act].concat(places.map(function (name) {
         return data.places[name].name;
       })), Object.keys(cells).map(function (act) {
-        return [data.conducts[act]].concat(places.map(function (name) { return cell(cells[act][name], day); }));
+        return [data.conducts[act]].concat(places.map(function (name) { return cell(act, cells[act][name], asked.about, day); }));
       })));
       place.appendChild(law.make("p", data.words.silent));
       place.appendChild(behind(places, cells, day));
       said.textContent = law.fill(data.words.sideBySide, { count: places.length });
     }
 
-    function cell(found, day) {
+    /* Whether the text of a record names the act for the material asked about, as in law.coverage. */
+    function names(record, act, about) {
+      var reaching = about === "real_intimate" ? ["named", "real_only"] : ["named"];
+      return record.acts.some(function (pair) { return pair[0] === act && has(reaching, pair[1]); });
+    }
+
+    function cell(act, found, about, day) {
       var made = document.createDocumentFragment();
       made.appendChild(law.make("span", data.levels[found.level], { "class": "law-level law-level-" + found.level }));
       found.records.forEach(function (id) {
         var record = law.one(data, id), line = law.make("span", "", { "class": "law-behind" });
         line.appendChild(law.make("a", record.cite, { href: "index.html#" + id }));
-        line.appendChild(document.createTextNode(" (" + data.status[law.status(record, day)] + ")"));
+        line.appendChild(document.createTextNode(" (" + data.status[law.status(record, day)] +
+          (names(record, act, about) ? "" : ", " + data.words.notNamed) + ")"));
         made.appendChild(line);
       });
       return made;
