@@ -467,8 +467,10 @@ USING_UP = {
 ESCAPING = {
     "writing outside": Attack(
         "from contrechamp import home\nimport contrechamp\n"
+        # Of a checkout below /tmp, the empty folders that lead to what is lent lie in the room's own /tmp.
+        "own = [] if str(home.checkout()).startswith('/tmp/') else [home.checkout()]\n"
         "for place in ('/', '/usr', '/dev', '/root', '/home', sys.prefix, os.path.dirname(contrechamp.__file__), "
-        "home.checkout(), home.room('datasets'), home.room('datasets') / 'checks', '@FOLDER@', '/etc', '/lib/', "
+        "*own, home.room('datasets'), home.room('datasets') / 'checks', '@FOLDER@', '/etc', '/lib/', "
         "'/bin/'):\n"
         "    attempt(lambda: open(f'{place}/pwned', 'w'))\n    attempt(lambda: os.mkdir(f'{place}/pwned'))\n"
         "    attempt(lambda: os.chmod(place, 0o777))"

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import socket
 import struct
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from contrechamp.errors import ContrechampError
 from contrechamp.grading import preflight, room, sandbox, syscalls
+from contrechamp.grading.scratch import Scratch
 
 MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 ALLOW, KILL = 0x7FFF0000, 0x80000000
@@ -155,6 +157,20 @@ def test_other_peoples_code_is_refused_without_a_sandbox_unless_trusted(monkeypa
     with pytest.raises(ContrechampError, match=r"Nothing here\.\n.*without --code.*--trust"):
         preflight.way()
     assert preflight.way(trust=True) == "trust"
+
+
+def test_where_no_open_file_can_be_handed_over_those_who_trust_still_grade(monkeypatch):
+    """So it is on Windows, where trust is the only way."""
+    monkeypatch.delattr(socket, "recv_fds")
+    with Scratch() as scratch:
+        assert scratch.entries() == 0
+
+    def never(*_):
+        raise AssertionError("nothing is counted for those who trust")
+
+    monkeypatch.setattr(sandbox, "Scratch", never)
+    ran = sandbox.run([{"run": "x = 1"}], sandbox.Limits(), "trust")
+    assert ran.ending == "done", ran.detail
 
 
 def test_a_sandbox_that_works_is_taken_even_by_those_who_trust():

@@ -10,6 +10,7 @@ import zoneinfo
 from pathlib import Path
 
 import pytest
+from browser_room import give_up
 from lxml import etree
 
 from contrechamp import language
@@ -54,9 +55,7 @@ def words(page):
 
 def in_node(body, given, scripts=SCRIPTS):
     """Run a piece of JavaScript with ``law``, ``clocks`` and ``given``; return what it returns."""
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("node is not on this machine: the scripts cannot be compared with the library")
+    node = shutil.which("node") or give_up("node is not on this machine: the scripts cannot be compared")
     code = (
         f"const law = require({json.dumps(str(scripts / 'law.js'))});"
         f"const clocks = require({json.dumps(str(scripts / 'law_clocks.js'))});"
@@ -371,19 +370,40 @@ def test_any_number_of_hours_days_or_months_is_added_as_the_library_adds_it():
             assert said == _add(moment, amount, unit).isoformat(), (text, zone, amount, unit)
 
 
+LACKS = [
+    ("xx-none", "Europe/Paris", "There is no provision xx-none. Choose one from the list.",
+     "Il n’y a pas de disposition xx-none. Choisissez-en une dans la liste."),
+    ("fr-cp-226-1", "Europe/Paris",
+     "The record fr-cp-226-1 has no clock. Choose one from the list, or read it in the law browser.",
+     "La fiche fr-cp-226-1 n’a pas de délai."),
+    ("gb-osa-48h", "Europe/Lutetia", "There is no time zone Europe/Lutetia in the list. Choose one from the list.",
+     "Europe/Lutetia"),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize(
-    ("asked", "part"),
-    [
-        (("xx-none", "2026-12-02T10:00", "Europe/Paris"), "xx-none"),
-        (("fr-cp-226-1", "2026-12-02T10:00", "Europe/Paris"), "fr-cp-226-1"),
-        (("gb-osa-48h", "2026-12-02T10:00", "Europe/Lutetia"), "Europe/Lutetia"),
-    ],
-)
-def test_a_rule_or_zone_that_the_calculator_lacks_is_named_in_a_sentence(lang, asked, part):
-    given = {"data": law_data.data(Records(lang), "deadlines"), "asked": asked}
+@pytest.mark.parametrize(("name", "zone", "english", "french"), LACKS)
+def test_a_rule_clock_or_zone_that_the_calculator_lacks_is_named_in_its_sentence(lang, name, zone, english, french):
+    given = {"data": law_data.data(Records(lang), "deadlines"), "asked": (name, "2026-12-02T10:00", zone)}
     says = in_node("return clocks.deadlines(given.data, ...given.asked);", given)
-    assert part in says["error"] and "{" not in says["error"]
+    assert {"en": says["error"] == english, "fr": french in says["error"]}[lang], says
+
+
+def test_a_clock_in_words_has_no_end_before_its_rule_applies_nor_after():
+    records, data = Records("en"), law_data.data(Records("en"), "deadlines")
+    body = """
+        return given.cases.map(([id, text]) => {
+          const made = clocks.deadlines(given.data, id, text, "Europe/Paris");
+          return [made.status, made.clocks.map(line => clocks.end(given.data, line, made.status))];
+        });
+    """
+    cases = [("eu-dsa-16", "2020-01-01T10:00"), ("eu-dsa-16", "2026-12-02T10:00")]
+    before, later = in_node(body, {"data": data, "cases": cases})
+    assert before[0] == "not_yet" and before[1] and set(before[1]) == {data["status"]["not_yet"]}
+    assert later[0] == "in_force" and "no number: without undue delay" in later[1]
+    terms = {("status", code): said for code, said in records.names["status"].items()}
+    for (name, text), (_status, said) in zip(cases, (before, later), strict=True):
+        assert [end(line, terms, "en") for line in deadlines(name, text, tz="Europe/Paris", lang="en")] == said
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -26,6 +26,10 @@ ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = [f"{lang}/{path.name}" for lang in language.languages() for path in lite.notebooks(ROOT, lang)]
 
 
+PRUNED = ("rspack.config.js", "rspack.config.watch.js", "service-worker.js", "build/service-worker.js", "package.json",
+          "jupyterlite.schema.v0.json", "doc/tree/index.html")  # fmt: skip
+
+
 # ---- the bundle, without a browser ----------------------------------------------------------------------------------
 
 
@@ -97,6 +101,76 @@ def test_a_fetch_that_fails_is_one_sentence_and_leaves_nothing_half_done(small_l
     with pytest.raises(ContrechampError, match=r"pip could not fetch .* Is there a network\? It said: ERROR: no route"):
         lite.fetch(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_holds_something_else_is_left_as_it_is(tmp_path, capsys):
+    (tmp_path / "letter.txt").write_text("keep")
+    assert lite.main([str(tmp_path), "--cache", str(tmp_path / "cache")]) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+    assert capsys.readouterr().err == (
+        f"{tmp_path} holds something else than an earlier light track; it was left as it is. Give another folder.\n"
+    )
+    with pytest.raises(ContrechampError, match=r"letter\.txt holds something else than an earlier light track"):
+        lite.build(tmp_path / "letter.txt", ROOT, tmp_path / "cache")
+
+
+@pytest.mark.parametrize("there", [None, "nothing", "jupyter-lite.json"])
+def test_a_new_an_empty_and_an_earlier_folder_may_be_written(tmp_path, monkeypatch, there):
+    to = tmp_path / "lite"
+    if there:
+        to.mkdir()
+    if there == "jupyter-lite.json":
+        (to / there).write_text("{}")
+
+    def asked(*_):
+        raise ContrechampError("it got as far as the files")
+
+    monkeypatch.setattr(lite, "fetch", asked)
+    with pytest.raises(ContrechampError, match="it got as far as the files"):
+        lite.build(to, ROOT, tmp_path / "cache")
+
+
+def late(command, **_more):
+    raise subprocess.TimeoutExpired(command, 900)
+
+
+def absent(command, **_more):
+    raise FileNotFoundError(2, "No such file or directory", command[0])
+
+
+@pytest.mark.parametrize(("ran", "says"), [(late, r"did not end in 15 minutes"), (absent, r"No such file or dir")])
+def test_a_program_that_hangs_or_is_absent_is_one_sentence(tmp_path, monkeypatch, ran, says):
+    monkeypatch.setattr(lite.subprocess, "run", ran)
+    with pytest.raises(ContrechampError, match=rf"pip could not fetch the files of the light track.*{says}"):
+        lite._run(["pip"], "pip")
+    monkeypatch.setattr(lite.sys, "prefix", str(tmp_path))
+    (tmp_path / "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension").mkdir(parents=True)
+    with pytest.raises(ContrechampError, match=rf"JupyterLite could not be built: .*({says}|10 minutes)"):
+        lite._jupyterlite(tmp_path, tmp_path / "made")
+
+
+def test_a_disk_that_cannot_be_written_is_one_sentence(tmp_path, capsys):
+    (tmp_path / "cache").write_text("a file")
+    assert lite.main([str(tmp_path / "lite"), "--cache", str(tmp_path / "cache")]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and str(tmp_path / "cache") in said
+
+
+def test_the_folder_s_own_page_leads_to_the_choice_of_language_and_still_tells_jupyterlite_its_place(tmp_path):
+    kept = ("config-utils.js", "jupyter-lite.json", "build/1.js")
+    for name in (*kept, *PRUNED, "build/1.js.map", "index.html"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text('<script>location.href = "./lab"</script>')
+    lite._prune(tmp_path)
+    lite._front(tmp_path)
+    assert {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()} == {
+        *kept, "index.html"
+    }  # fmt: skip
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert re.search(r'http-equiv="refresh" content="0; url=\.\./index\.html"', page) and "lab" not in page
+    # config-utils.js reads this element of every page up to the root.
+    assert '<script id="jupyter-config-data" type="application/json" data-jupyter-lite-root=".">{}</script>' in page
 
 
 def test_the_wheel_for_the_browser_holds_what_the_notebooks_stand_on_and_no_more(tmp_path):
@@ -283,6 +357,8 @@ def test_the_folder_is_small_has_no_source_maps_and_names_no_other_host_for_pyth
     files = [path for path in bundle.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) <= lite.LARGEST
     assert not [path for path in files if path.suffix == ".map"]
+    assert not [name for name in PRUNED if (bundle / name).exists()]
+    assert "../index.html" in (bundle / "index.html").read_text(encoding="utf-8")
     for lang in language.languages():
         page = (bundle / lite.door_name(lang) / "index.html").read_text(encoding="utf-8")
         assert f'<html lang="{lang}">' in page and "<noscript>" in page and f"../../{lang}/run.html" in page

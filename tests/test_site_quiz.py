@@ -8,6 +8,7 @@ import shutil
 import subprocess
 
 import pytest
+from browser_room import chromium, give_up
 from conftest import ROOT
 from lxml import etree
 from site_texts import LANGS, left_in_english, raw, tree, unsound
@@ -58,9 +59,7 @@ def as_script_reads(box) -> dict:
 
 def judged(questions: dict) -> dict:
     """Return what the script says of every option of every question, and of no option."""
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("node is not on the PATH")
+    node = shutil.which("node") or give_up("node is not on the PATH")
     program = (
         "const {judge} = require(process.argv[1]); const all = JSON.parse(require('fs').readFileSync(0, 'utf8'));"
         "const out = {}; for (const [id, q] of Object.entries(all)) { out[id] = {};"
@@ -268,9 +267,7 @@ window.addEventListener("load", play);
 
 def test_a_real_browser_says_what_python_says(site, tmp_path):
     lang, pages = site
-    browser = shutil.which("chromium") or shutil.which("google-chrome")
-    if browser is None:
-        pytest.skip("Chromium is not on the PATH")
+    browser = chromium()
     body = "\n".join(raw(page) for page in pages.values() if page.scripts)
     script = (STATIC / "quiz.js").as_uri()
     (tmp_path / "all.html").write_text(

@@ -249,7 +249,7 @@ def _deadline(words: Sequence[str], tz: str | None, lang: str) -> tuple[Any, str
 
 
 def end(line: Deadline, terms: dict[tuple[str, str], str], lang: str) -> str:
-    """Write the end of a clock; the words of the text where there is no number; why, where the rule did not apply.
+    """Write the end of a clock; the words of the text where there is no number; the state, where no rule applied.
 
     Parameters
     ----------
@@ -260,11 +260,11 @@ def end(line: Deadline, terms: dict[tuple[str, str], str], lang: str) -> str:
     lang : str
         Language of the words.
     """
+    if line.status not in ("in_force", "in_force_grace"):
+        return terms["status", line.status]
     if line.due is not None:
         when = f"{language.date(line.due.date(), lang)}, {line.due:%H:%M} (UTC{line.due.isoformat()[-6:]})"
         return _("{when}; {words}", lang).format(when=when, words=line.words) if line.words else when
-    if line.amount is not None:
-        return terms["status", line.status]
     return _("no number: {words}", lang).format(words=line.words)
 
 

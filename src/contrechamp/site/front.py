@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+from contrechamp.classroom import routes
 from contrechamp.classroom.routes import Plan, Route, Step, worksheet_title
-from contrechamp.datasets import help_card
 from contrechamp.language import gettext
-from contrechamp.site import lessons, navigation
+from contrechamp.site import help_page, lessons, navigation
 from contrechamp.site.pages import Page
 
 _SHEET = "worksheet_"
@@ -26,7 +26,7 @@ def pages(root: Path, lang: str, plan: Plan) -> Iterator[Page]:
     plan : Plan
         Routes and worksheets.
     """
-    yield _help(lang)
+    yield help_page.page(root, lang)
     yield _about(lang)
     for route in (plan.route(one.id, lang) for one in plan.routes):
         yield _route(route, lang)
@@ -40,38 +40,25 @@ def pages(root: Path, lang: str, plan: Plan) -> Iterator[Page]:
         yield Page(f"guide/{path.stem}", text, path.relative_to(root).as_posix(), lessons.described(text))
 
 
-def _help(lang: str) -> Page:
-    _ = partial(gettext, lang=lang)
-    parts = [
-        "# " + _("Help now"),
-        help_card(lang=lang),
-        "## " + _("Your traces on this device"),
-        _(
-            "The button “Leave this site” opens a neutral page in place of this one. It deletes nothing: the "
-            "browser's history still lists the pages that you opened here. If somebody looks at your device, use "
-            "a private window or another device, and delete the history of today."
-        ),
-        _("A keyboard does the same: press the Shift key three times."),
-        "## " + _("Somebody told you something?"),
-        _("Listen, believe, do not investigate. [What to say and do](page:guide/care) is one page."),
-    ]
-    return Page("help", "\n\n".join(parts), "datasets/awareness/support.csv", _("Help lines and first steps"))
-
-
 def _about(lang: str) -> Page:
     _ = partial(gettext, lang=lang)
     parts = [
         "# " + _("About this site"),
         "## " + _("What it keeps about you"),
         _(
-            "Nothing. There is no account, no cookie, no counting of visits, and no page asks anything of another"
-            " server. The choice between light and dark stays in your browser. Answers to a quiz are gone when "
-            "you close the page."
+            "The site itself keeps nothing. There is no account, no cookie, no counting of visits, and no page asks "
+            "anything of another server. The choice between light and dark stays in your browser. Answers to a quiz "
+            "are gone when you close the page."
+        ),
+        _(
+            "Two things to know: whoever hosts these pages may log requests, as any web server can; and what you "
+            "search, filter or compute stands in the address of the page, hence in your browser's history."
         ),
         "## " + _("Read it your way"),
         _(
-            "The pages work with the keyboard alone, at four times the size, on a telephone, in light and dark, "
-            "on paper, and from a folder without a server. Without scripts, the text, the pictures, the tables "
+            "The pages work with the keyboard alone, at four times the size, at the width of a telephone, in light and "
+            "dark, on paper, and from a folder without a server (seen in Chromium; real telephones and other browsers "
+            "were not tried). Without scripts, the text, the pictures, the tables "
             "and the answers are there; the search and the filters are not. Formulas are MathML, which screen "
             "readers read. Every picture has a description that says what it shows."
         ),
@@ -79,7 +66,7 @@ def _about(lang: str) -> Page:
             "JupyterLab, the program in which lessons run, has faults of access of its own that we cannot mend. "
             "These pages hold the same lessons with their results."
         ),
-        _("Something is in your way? [Tell us](/SAFETY.md)."),
+        _("Something is in your way? [How to report a problem](/SAFETY.md) (a file in English, last section)."),
         "## " + _("Links that last"),
         _(
             "The address of a page holds its number, not its title, and stays: `lessons/02.html`, "
@@ -122,7 +109,10 @@ def _route(route: Route, lang: str) -> Page:
         f"{facts} {route.aim}",
         "**" + _("Before") + "**. " + route.before,
         f"[{_('The run-sheet of this route (PDF)')}]({sheet}), "
-        + _("with [what to prepare and how to take care](page:guide/facilitator)."),
+        + _(
+            "with [what to prepare](page:guide/facilitator), [how to take care](page:guide/care) and "
+            "[letters](page:guide/letters)."
+        ),
     ]
     session = 0
     for at, step in route.timed():
@@ -197,10 +187,10 @@ def landing(root: Path, lang: str) -> Page:
         (
             _("I am a student"),
             "lessons/00",
-            _("From fourteen. No Python needed to read; lessons run on your laptop or in the browser."),
+            _("From fourteen, some lessons from sixteen. No Python needed to read. Lessons run on your laptop."),
             {
                 "lessons/02": _("Begin with a number in the news"),
-                "run": _("Run a lesson, without installing anything"),
+                "run": _("Run a lesson: on your laptop or, seven short ones, in the browser"),
                 "quiz/index": _("Quizzes"),
             },
         ),
@@ -219,7 +209,7 @@ def landing(root: Path, lang: str) -> Page:
             "slides/index",
             _("Slides to change in PowerPoint, briefs of one page, each number with its source."),
             {
-                "law/index": _("The law as data"),
+                "law/index": _("The rules, country by country"),
                 "law/deadlines": _("Who must act, by when"),
                 "data/statistics": _("The figures, with their limits"),
             },
@@ -258,5 +248,11 @@ def landing(root: Path, lang: str) -> Page:
 def _contents(root: Path, lang: str) -> Iterator[str]:
     for title, part in navigation.parts(root, lang):
         yield f"### {title}"
-        lines = (f"- [{one} · {lessons.title(root, lang, one)}](page:lessons/{one})" for one in part)
+        lines = (_line(root, lang, one) for one in part)
         yield "\n".join(lines)
+
+
+def _line(root: Path, lang: str, number: str) -> str:
+    """Return a lesson of the list on the landing page, with the age that it asks for."""
+    age = gettext("from {age}", lang).format(age=routes.lesson_age(number))
+    return f"- [{number} · {lessons.title(root, lang, number)}](page:lessons/{number}) ({age})"

@@ -46,6 +46,9 @@ _FIRST = (
     "contrechamp",
 )
 _UNUSED = ("README.md", "console.html", "console-v2.html", "ffi.d.ts", "pyodide.d.ts", "package.json", "pyodide.js")
+# Left by JupyterLite: how it was itself built, and the service worker, whose extension is switched off.
+_LEFT_OVER = ("rspack.config*.js", "package.json", "jupyterlite.schema.*.json", "service-worker.js",
+              "build/service-worker.js")  # fmt: skip
 _LOCALE = {"en": "en", "fr": "fr_FR"}
 
 
@@ -62,7 +65,7 @@ def build(
     Parameters
     ----------
     to : Path
-        The folder, served as ``site/lite/``. One that is there is replaced, once the new one is whole.
+        The folder, served as ``site/lite/``. An earlier one is replaced, once the new one is whole.
     root : Path
         The repository: committed notebooks, data, catalogues.
     cache : Path
@@ -81,10 +84,11 @@ def build(
     ------
     ContrechampError
         When a file cannot be fetched, has another SHA-256 than the lock says, or a notebook was not built; when the
-        folder is larger than 45 MB.
+        folder is larger than 45 MB, or `to` holds anything but an earlier light track.
     """
     from contrechamp.site import lite_science  # which needs this module
 
+    _refuse_others(to)
     fetched = fetch(cache, tell)
     with tempfile.TemporaryDirectory(prefix="contrechamp-lite-") as name:
         work, made = Path(name), Path(name) / "made"
@@ -100,6 +104,7 @@ def build(
         for lang in language.languages():
             _door(made, lang)
         shutil.rmtree(made / _APP)
+        _front(made)
         if science:
             lite_science.add(made, root, science, fetched | wheels)
         sizes = _sizes(made)
@@ -108,10 +113,21 @@ def build(
                 f"The light track has {sizes['all'] / 2**20:.1f} MB, {LARGEST // 2**20} at most. "
                 f"Largest parts: {', '.join(f'{k} {v / 2**20:.1f}' for k, v in list(sizes.items())[:4])}."
             )
+        _refuse_others(to)
         if to.exists():
             shutil.rmtree(to)
         shutil.copytree(made, to)
     return sizes
+
+
+def _refuse_others(to: Path) -> None:
+    """Refuse a folder that is not ours: what stands at `to` is deleted."""
+    if not to.exists() or (to / "jupyter-lite.json").is_file():
+        return
+    if not to.is_dir() or any(to.iterdir()):
+        raise ContrechampError(
+            f"{to} holds something else than an earlier light track; it was left as it is. Give another folder."
+        )
 
 
 # ---- fetching -------------------------------------------------------------------------------------------------------
@@ -196,7 +212,16 @@ def _pip() -> list[str]:
 
 
 def _run(command: list[str], what: str) -> None:
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False, timeout=900)
+    try:
+        done = subprocess.run(
+            command, capture_output=True, encoding="utf-8", errors="replace", check=False, timeout=900
+        )
+    except subprocess.TimeoutExpired:
+        raise ContrechampError(
+            f"{what} could not fetch the files of the light track: it did not end in 15 minutes. Try again later."
+        ) from None
+    except OSError as error:
+        raise ContrechampError(f"{what} could not fetch the files of the light track: {_reason(error)}.") from None
     if done.returncode:
         said = (done.stderr or done.stdout).strip().splitlines()
         reason = next((line for line in reversed(said) if re.search(r"error|ERR|DO NOT MATCH", line)), "")
@@ -204,6 +229,11 @@ def _run(command: list[str], what: str) -> None:
             f"{what} could not fetch the files of the light track. Is there a network? "
             f"It said: {(reason or (said[-1] if said else 'nothing')).strip()[:200]}"
         )
+
+
+def _reason(error: OSError) -> str:
+    """Return why the system refused, with the place: an error of the library itself has no such words."""
+    return f"{error.strerror or error}" + (f" ({error.filename})" if error.filename else "")
 
 
 # ---- the notebooks --------------------------------------------------------------------------------------------------
@@ -292,25 +322,45 @@ def _jupyterlite(work: Path, made: Path) -> None:
     path = work / "lite" / "jupyter_lite_config.json"
     path.write_text(json.dumps(config), encoding="utf-8")
     # An address for Pyodide keeps the kernel's add-on from looking for another; ours is put there afterwards.
-    done = subprocess.run(
-        [sys.executable, "-m", "jupyterlite_core", "build", "--config", str(path)],
-        cwd=work / "lite",
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-        env={**os.environ, "SOURCE_DATE_EPOCH": "1767225600"},
-        check=False,
-        timeout=600,
-    )
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "jupyterlite_core", "build", "--config", str(path)],
+            cwd=work / "lite",
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            env={**os.environ, "SOURCE_DATE_EPOCH": "1767225600"},
+            check=False,
+            timeout=600,
+        )
+    except subprocess.TimeoutExpired:
+        raise ContrechampError("JupyterLite could not be built: it did not end in 10 minutes.") from None
+    except OSError as error:
+        raise ContrechampError(f"JupyterLite could not be built: {_reason(error)}.") from None
     if done.returncode or not (made / _APP / "index.html").is_file():
         said = (done.stderr or done.stdout).strip().splitlines()
         raise ContrechampError(f"JupyterLite could not be built: {said[-1][:200] if said else 'no word why'}.")
 
 
 def _prune(made: Path) -> None:
-    """Drop what no page of ours asks for: source maps, other languages' menus, licences kept once."""
+    """Drop source maps and what JupyterLite leaves that no page of ours loads: build files, the unused worker."""
     for path in made.rglob("*.map"):
         path.unlink()
+    for pattern in _LEFT_OVER:
+        for path in made.glob(pattern):
+            path.unlink()
+    shutil.rmtree(made / "doc", ignore_errors=True)  # redirects to an application that is not there
+
+
+def _front(made: Path) -> None:
+    """Make the folder's own page: it leads to the choice of language, and JupyterLite reads its element from it."""
+    (made / "index.html").write_text(
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta http-equiv="refresh" content="0; url=../index.html">\n<title>Contrechamp</title>\n'
+        '<script id="jupyter-config-data" type="application/json" data-jupyter-lite-root=".">{}</script>\n'
+        '</head>\n<body><p><a href="../index.html">Contrechamp</a></p></body>\n</html>\n',
+        encoding="utf-8",
+    )
 
 
 def _pyodide(fetched: dict[str, Path], wheels: dict[str, Path], to: Path) -> None:
@@ -425,6 +475,9 @@ def main(arguments: Iterable[str]) -> int:
         sizes = build(Path(asked.folder), root, cache, science=asked.science)
     except ContrechampError as error:
         print(error, file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"The light track could not be written: {_reason(error)}.", file=sys.stderr)
         return 2
     for part, size in sizes.items():
         print(f"{part:28} {size / 2**20:6.2f} MB")

@@ -4,10 +4,10 @@
 language, ``notebooks-science-LANG/``, beside those of the light track. It takes Python, NumPy and pandas from that
 address, hence from another host, and our whole library from this site. The light track stays as it is.
 
-What was tried: the folder is built, and a test reads its configuration, its wheel and its notebooks. **What was not
-tried: running it.** No machine of ours could reach a full distribution. Its versions (pandas 3.0.2, scikit-learn 1.8.0
-with Pyodide 314) are older than those of the course, so outputs may differ. Lessons 13 to 15 need packages that are not
-there, and are left out. Off unless somebody asks.
+What was tried: the folder is built, and a test reads its configuration, its wheel and its notebooks. **It has not been
+run.** The versions of a full distribution (pandas 3.0.2, scikit-learn 1.8.0 with Pyodide 314) are older than those of
+the course, so outputs may differ. Lessons 13 to 15 need packages that are not there, and are left out. Off unless
+somebody asks.
 """
 
 import json

@@ -122,7 +122,7 @@ def _settings(stage: Stage, url: str, languages: list[str]) -> dict[str, Any]:
         "nb_execution_mode": "off",
         "nb_merge_streams": True,
         "myst_enable_extensions": ["dollarmath", "colon_fence", "deflist", "attrs_block"],
-        "myst_url_schemes": {name: None for name in ("http", "https", "mailto", "tel", PAGE, FILE)},
+        "myst_url_schemes": {name: None for name in ("http", "https", "mailto", "tel", "sms", PAGE, FILE)},
         "myst_links_external_new_tab": False,
         "exclude_patterns": [".doctrees"],
         "suppress_warnings": ["myst.header"],

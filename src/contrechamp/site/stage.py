@@ -21,7 +21,7 @@ PAGE, FILE = "cc-page", "cc-file"  # schemes of resolved links, until the place 
 _LINK = re.compile(r"(?<=\]\()([^()\s]+)(?=\))")
 _HREF = re.compile(r'((?<= href=")|(?<= src="))([^"]+)(?=")')
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
-_OUTSIDE = re.compile(r"https?:|mailto:|tel:|#")
+_OUTSIDE = re.compile(r"https?:|mailto:|tel:|sms:|#")
 
 
 @dataclass

@@ -97,7 +97,7 @@
   /* Every clock of a record: {clocks: [...]}, or {error}. */
   clocks.deadlines = function (data, id, text, zone) {
     var record = law.one(data, id), read, status, own = data.clocks.filter(function (clock) { return clock.provision === id; });
-    if (!record || record.proceeding) { return { error: law.fill(data.words.noProvision, { name: id }) }; }
+    if (data.known.indexOf(id) < 0) { return { error: law.fill(data.words.noProvision, { name: id }) }; }
     if (!own.length) { return { error: law.fill(data.words.noClock, { name: id }) }; }
     if (zone && data.zones.indexOf(zone) < 0) { return { error: law.fill(data.words.unknownZone, { name: zone }) }; }
     read = clocks.aware(data, text, zone);
@@ -108,7 +108,7 @@
       started: started,
       status: status,
       clocks: own.map(function (clock) {
-        var runs = clock.amount !== null && (status === "in_force" || status === "in_force_grace");
+        var runs = clock.amount !== null && applies(status);
         return { clock: clock, due: runs ? clocks.add(started, clock.amount, clock.unit) : null };
       })
     };
@@ -119,13 +119,16 @@
     return law.dayInWords(data, iso.slice(0, 10)) + ", " + iso.slice(11, 16) + " (UTC" + written(moment.ahead) + ")";
   };
 
-  /* The end of a clock; the words of the text where there is no number; why, where the rule did not apply. */
+  function applies(status) { return status === "in_force" || status === "in_force_grace"; }
+
+  /* The end of a clock; the words of the text where there is no number; the state, where the rule did not apply. */
   clocks.end = function (data, line, status) {
+    if (!applies(status)) { return data.status[status]; }
     if (line.due) {
       var when = clocks.inWords(data, line.due);
       return line.clock.words ? law.fill(data.words.about, { when: when, words: line.clock.words }) : when;
     }
-    return line.clock.amount !== null ? data.status[status] : law.fill(data.words.noNumber, { words: line.clock.words });
+    return law.fill(data.words.noNumber, { words: line.clock.words });
   };
 
   function calculator(data, form) {
@@ -191,7 +194,7 @@
       said.textContent = data.words.oldBrowser;
       return;
     }
-    var asked = law.asked(location.search), own = asked.record && law.one(data, asked.record);
+    var asked = law.asked(location.search), own = data.known.indexOf(asked.record) >= 0;
     var left = law.fillForm(form, asked);
     if (left.record) {
       show(asked, law.fill(own ? data.words.noClock : data.words.noProvision, { name: left.record }));
