@@ -132,6 +132,15 @@ def test_the_public_test_file_runs_the_two_commands_on_three_systems_and_says_th
     assert "Untested until it has run" in text
 
 
+def test_the_public_site_file_gives_known_inputs_ends_what_it_began_and_says_that_it_has_not_run(root):
+    text = read(root, ".github/workflows/site.yml")
+    made = yaml.safe_load(text)
+    steps = {step["uses"].partition("@")[0]: step for step in made["jobs"]["publish"]["steps"] if "uses" in step}
+    assert set(steps["actions/upload-pages-artifact"]["with"]) <= {"name", "path", "retention-days"}  # of version 3
+    assert made["concurrency"]["cancel-in-progress"] is False
+    assert text.startswith("# It has not run yet.")
+
+
 def test_the_citation_agrees_with_the_package(root):
     citation = yaml.safe_load(read(root, "CITATION.cff"))
     project = tomllib.loads(read(root, "pyproject.toml"))["project"]

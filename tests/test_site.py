@@ -321,6 +321,17 @@ FAULTS = [
     ('<img src="//cdn.example/x.png" alt="A drawing.">', "would fetch //cdn.example/x.png"),
     ('<link rel="stylesheet" href="https://cdn.example/x.css">', "would fetch https://cdn.example/x.css"),
     ('<a href="gone.html">x</a>', "the link gone.html leads nowhere"),
+    ('<a href="page:help">x</a>', "the link page:help leads nowhere: no browser knows page:"),
+    ('<a href="cc-page:help">x</a>', "the link cc-page:help leads nowhere: no browser knows cc-page:"),
+    ('<a href="javascript:go()">x</a>', "the link javascript:go() leads nowhere"),
+    ('<article><img src="../files/x.png" alt=""></article>', "has no description of its own"),
+    ('<article><p><img src="../files/x.png" alt=" "></p></article>', "has no description of its own"),
+]
+SOUND = [
+    '<a href="https://a.example/">x</a> <a href="http://a.example/">x</a> <a href="mailto:a@b.example">x</a>',
+    '<a href="tel:3018">x</a> <a href="sms:114">x</a> <a href="data:text/plain,x">x</a> <a href="//a.example/">x</a>',
+    '<article><img src="../files/x.png" alt="" role="presentation"></article>',
+    '<header><img src="../files/x.png" alt=""></header>',
 ]
 
 
@@ -337,6 +348,15 @@ def test_a_planted_fault_stops_the_site(tmp_path, planted, says):
     page.write_text(f'<html lang="en"><body><h1>x</h1>{planted}</body></html>')
     with pytest.raises(ContrechampError, match=re.escape(says)):
         sound.check(tmp_path)
+
+
+@pytest.mark.parametrize("body", SOUND)
+def test_links_that_a_browser_knows_and_decorations_are_no_fault(tmp_path, body):
+    (tmp_path / "en").mkdir()
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "x.png").write_bytes(b"x")
+    (tmp_path / "en" / "index.html").write_text(f'<html lang="en"><body><h1>x</h1>{body}</body></html>')
+    sound.check(tmp_path)
 
 
 def test_a_fault_that_sphinx_finds_stops_the_build_and_names_the_page(root, tmp_path):
@@ -359,6 +379,11 @@ def planted(repository):
     return change
 
 
+def last_cell_unrun(book):
+    [*_, last] = [cell for cell in book["cells"] if cell["cell_type"] == "code" and cell["source"]]
+    last["execution_count"] = None
+
+
 def unrun(book):
     for cell in book["cells"]:
         if cell["cell_type"] == "code":
@@ -377,6 +402,7 @@ def headless(book):
 
 BROKEN = [
     (unrun, r"notebooks/en/02_\w+\.ipynb has no outputs: it was never run\. Build it: contrechamp build 02"),
+    (last_cell_unrun, r"notebooks/en/02_\w+\.ipynb, code cell \d+: it was not run\. Build it: contrechamp build 02"),
     (undescribed, r"notebooks/en/02_\w+\.ipynb, code cell \d+: the picture has no description\."),
     (headless, r"notebooks/en/02_\w+\.ipynb is not a notebook"),
 ]
@@ -386,6 +412,19 @@ BROKEN = [
 def test_a_lesson_without_outputs_or_description_is_refused_by_its_name(planted, edit, says):
     with pytest.raises(ContrechampError, match=says):
         planted(edit)
+
+
+def test_a_solution_with_a_cell_that_has_not_run_is_refused_and_an_exercise_is_not(repository):
+    plan = dataclasses.replace(routes.plan(), routes=())
+    for folder in ("exercises/en", "exercises/en/solutions"):
+        path = next((repository / folder).glob("02_*_*.ipynb"))
+        book = json.loads(path.read_text(encoding="utf-8"))
+        last_cell_unrun(book)
+        path.write_text(json.dumps(book), encoding="utf-8")
+        if folder.endswith("en"):
+            assert "exercises/02" in {page.name for page in lessons.pages(repository, "en", plan)}
+    with pytest.raises(ContrechampError, match=r"exercises/en/solutions/02_\w+\.ipynb, code cell \d+: it was not run"):
+        list(lessons.pages(repository, "en", plan))
 
 
 def test_a_whole_lesson_is_a_page_with_its_description(planted):
@@ -412,9 +451,29 @@ def test_a_folder_that_holds_something_else_is_left_as_it_is(tmp_path):
     assert (tmp_path / "mine.txt").read_text() == "keep"
 
 
-def test_an_address_without_its_protocol_is_refused(tmp_path):
-    with pytest.raises(ContrechampError, match=r"https:// before it; not course\.example"):
-        command.main("en", str(tmp_path / "site"), url="course.example")
+@pytest.mark.parametrize(
+    "url",
+    [
+        "course.example", "https://", "https:///course", "ftp://course.example", "https://course.example/?a=1",
+        "https://course.example/?", "https://course.example/#top", "https://course.example/#", 'https://a.example/"x',
+        "https://a.example/'x", "https://a.example/a b", " https://a.example", "https://a.example/\n", "https://[a/",
+        "", "https://:80/",
+    ],
+)  # fmt: skip
+def test_an_address_that_is_none_is_refused(tmp_path, url, monkeypatch):
+    monkeypatch.setattr(command, "_write", lambda *_: pytest.fail("it went on"))
+    with pytest.raises(ContrechampError) as caught:
+        command.main("en", str(tmp_path / "site"), url=url)
+    says = f"--url takes the address of the site, with https:// before it and nothing after its path; not {url!r}."
+    assert str(caught.value) == says and list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("url", ["https://course.example", "http://a.example:8080/course/", "https://a.example/é%20b/"])
+def test_an_address_of_the_web_is_taken_with_one_slash_at_its_end(tmp_path, url, monkeypatch):
+    taken = []
+    monkeypatch.setattr(command, "_write", lambda _root, _to, url, _in_browser: taken.append(url))
+    assert command.main("en", str(tmp_path / "site"), url=url) == 0
+    assert taken == [url.rstrip("/") + "/"]
 
 
 def test_a_failed_build_leaves_the_earlier_site(tmp_path, monkeypatch):

@@ -5,6 +5,7 @@ left as it is.
 """
 
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -12,6 +13,7 @@ from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from contrechamp import language, workspace
 from contrechamp.classroom import kit_pages, routes
@@ -62,10 +64,9 @@ def main(lang: str, output: str | None = None, url: str | None = None, in_browse
     if place.exists() and not (place / MARK).is_file() and (not place.is_dir() or any(place.iterdir())):
         says = _("{path} is already there and is no site of ours; it was left as it is. Give --output another folder.")
         raise ContrechampError(says.format(path=place))
-    if url is not None and not url.startswith(("http://", "https://")):
-        raise ContrechampError(
-            _("--url takes the address of the site, with https:// before it; not {word}.").format(word=url)
-        )
+    if url is not None and not _of_the_web(url):
+        says = _("--url takes the address of the site, with https:// before it and nothing after its path; not {word}.")
+        raise ContrechampError(says.format(word=repr(url)))
     url = url.rstrip("/") + "/" if url else ""
     place.parent.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(prefix=f".{place.name}.", dir=place.parent))
@@ -80,6 +81,16 @@ def main(lang: str, output: str | None = None, url: str | None = None, in_browse
         shutil.rmtree(part, ignore_errors=True)
     print(place)
     return 0
+
+
+def _of_the_web(url: str) -> bool:
+    """Say whether an address can stand before the name of a page, in HTML and in the sitemap."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(host) and not re.search(r"[\s?#\"'<>\\]", url)
 
 
 def _write(root: Path, to: Path, url: str, in_browser: bool) -> None:

@@ -75,15 +75,18 @@ def _notebook(path: Path, origin: str, name: str, root: Path, lang: str, plan: P
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))
         cells: list[dict[str, Any]] = notebook["cells"]
-        ran = [cell for cell in cells if cell["cell_type"] == "code" and cell["execution_count"] is not None]
+        code = [cell for cell in cells if cell["cell_type"] == "code" and "".join(cell["source"]).strip()]
+        unrun = [number for number, cell in enumerate(code, 1) if cell["execution_count"] is None]
     except (ValueError, KeyError, TypeError):
         says = "{path} is not a notebook: the file is damaged. Restore it with git, or build it again."
         raise ContrechampError(says.format(path=origin)) from None
-    code = [cell for cell in cells if cell["cell_type"] == "code" and "".join(cell["source"]).strip()]
-    if code and not ran and not name.startswith("exercises/"):  # an exercise is handed out unrun
-        raise ContrechampError(
-            f"{origin} has no outputs: it was never run. Build it: contrechamp build {path.name[:2]}"
+    if unrun and not name.startswith("exercises/"):  # an exercise is handed out unrun
+        what = (
+            " has no outputs: it was never run."
+            if unrun == [*range(1, len(code) + 1)]
+            else (f", code cell {unrun[0]}: it was not run.")
         )
+        raise ContrechampError(f"{origin}{what} Build it: contrechamp build {path.name[:2]}")
     for number, cell in enumerate(code, 1):
         _describe(cell, number, origin)
     first = "".join(cells[0]["source"])
@@ -140,9 +143,6 @@ def _tools(room: str, item: str, root: Path, lang: str, plan: Plan) -> str:
 
     def file(path: str, words: str) -> Iterator[str]:
         yield f'<a href="file:/{path}" download>{html.escape(words)}</a>'
-
-    def one(folder: str, ending: str = "") -> Path | None:
-        return next(iter(sorted((root / folder.format(lang=lang)).glob(f"{number}_*{ending}.ipynb"))), None)
 
     def exists(folder: str, alternative: bool) -> Path | None:
         found = sorted((root / folder.format(lang=lang)).glob(f"{number}_*.ipynb"))

@@ -48,11 +48,16 @@ def _timeline(lang: str) -> Page:
         _grades(left_out, lang),
         f"[{_('All events as a table (CSV)')}](/{_TIMELINE})",
     ]
-    for year, group in groupby(sorted(shown, key=lambda one: one["date"]), key=lambda one: one["date"][:4]):
+    for year, group in groupby(sorted(shown, key=_order), key=lambda one: one["date"][:4]):
         records = "\n".join(_event(record, lang) for record in group)
         parts += [f"## {year}", f"`````{{raw}} html\n{records}\n`````"]
     description = _("The dated events of the case that the course starts from, each with its source and its grade.")
     return Page("data/timeline", "\n\n".join(parts) + "\n", _TIMELINE, description)
+
+
+def _order(record: Record) -> str:
+    """Return what an event is sorted by: one of which only the month is known stands after the days of that month."""
+    return record["date"] if len(record["date"]) == 10 else record["date"] + "-99"
 
 
 def _event(record: Record, lang: str) -> str:

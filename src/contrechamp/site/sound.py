@@ -7,9 +7,13 @@ import posixpath
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from contrechamp.errors import ContrechampError
+
+if TYPE_CHECKING:
+    from lxml import html
 
 _FETCHED = (
     ("script", "src"),
@@ -19,6 +23,7 @@ _FETCHED = (
     ("video", "src"),
     ("audio", "src"),
 )
+_KNOWN = ("http", "https", "mailto", "tel", "sms", "data")  # what a browser or a telephone opens
 _FILE_NAME = re.compile(r"\S+\.(png|jpe?g|svg|gif|webp)$|^[\w/.-]*_images/", re.IGNORECASE)
 
 
@@ -52,7 +57,7 @@ def _faults(site: Path) -> Iterator[str]:
     for name, tree in trees.items():
         for image in tree.iter("img"):
             says = image.get("alt")
-            if says is None or _FILE_NAME.search(says.strip()):
+            if says is None or _FILE_NAME.search(says.strip()) or (not says.strip() and _content(image)):
                 yield f"{name}: the picture {image.get('src', '')[:60]} has no description of its own."
         for kind, attribute in _FETCHED:
             for node in tree.iter(kind):
@@ -69,9 +74,16 @@ def _faults(site: Path) -> Iterator[str]:
                 yield f"{name}: {fault}"
 
 
+def _content(image: "html.HtmlElement") -> bool:
+    """Say whether a picture belongs to what a page tells, and is not marked as a mere decoration."""
+    return image.get("role") != "presentation" and next(image.iterancestors("article"), None) is not None
+
+
 def _leads(site: Path, name: str, target: str, anchors: dict[str, set[str]]) -> str | None:
     """Return what is wrong with a link, or None."""
     parts = urlsplit(target)
+    if parts.scheme and parts.scheme not in _KNOWN:
+        return f"the link {target} leads nowhere: no browser knows {parts.scheme}:"
     if parts.scheme or parts.netloc:
         return None
     there = posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(parts.path))) if parts.path else name
