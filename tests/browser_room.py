@@ -25,7 +25,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = Path(__file__).with_name("browser")
-MINUTES = 15  # far above any order, twenty long pages on a busy machine included; a browser that hangs must end some day
+MINUTES = 15  # far above any order, twenty long pages on a busy machine included; a hanging browser must end some day
 KEPT = {"mode", "theme"}  # what the theme stores by itself: light or dark
 
 
