@@ -21,7 +21,6 @@ _UNUSED = (
     "**/*.map",
     "_static/scripts/fontawesome.js",
     "_static/locales",
-    "_static/vendor",
     "_static/images/logo_*",
     "_static/webpack-macros.html",
     "_static/sbt-webpack-macros.html",
