@@ -105,7 +105,8 @@ def _warning(records: Records) -> str:
     _ = records.word
     says = _(
         "State of the records: {date}. **Not legal advice**: for a real case, ask a lawyer or a "
-        "[help line](page:help). Nothing that you type leaves this page."
+        "[help line](page:help). What you type is computed on this page; it stands in its "
+        "address, hence in your browser's history."
     ).format(date=records.date(records.day))
     return f"{says}\n\n" + _(
         "A clock joins four things: what starts it, who must act, what must have been done, and by when. "
