@@ -192,10 +192,9 @@ class Kit:
         """Return the first page of the kit: help, the route with its minutes, everything that is in the folder."""
         _ = partial(gettext, lang=self.lang)
         route = self.route
-        facts = _("{minutes} minutes, breaks included. From the age of {age}.")
         parts = [
             f"<h1>{html.escape(route.title)}</h1>",
-            f"<p>{html.escape(facts.format(minutes=route.minutes, age=route.min_age))} {html.escape(route.aim)}</p>",
+            f"<p>{html.escape(routes.facts(route, self.lang))} {html.escape(route.aim)}</p>",
             page.markdown_to_html(help_card(lang=self.lang), self.root),
             f"<h2>{html.escape(_('The route'))}</h2><ol>",
             *(self._line(at, step) for at, step in route.timed()),

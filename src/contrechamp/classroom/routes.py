@@ -220,6 +220,12 @@ def lesson_meta(number: str, lang: str = "en") -> dict[str, Any]:
         ) from None  # fmt: skip
 
 
+def facts(route: Route, lang: str) -> str:
+    """Return the sentence on how long a route takes and from which age it may be taught."""
+    says = gettext("{minutes} minutes, breaks included. From the age of {age}.", lang)
+    return says.format(minutes=route.minutes, age=route.min_age)
+
+
 def is_built(number: str) -> bool:
     """Say whether a lesson stands in the checkout, built."""
     return any((sources.root() / "notebooks" / "en").glob(f"{number}_*.ipynb"))

@@ -7,7 +7,7 @@ is cut in two.
 import html
 from functools import partial
 
-from contrechamp.classroom.routes import Route, Step
+from contrechamp.classroom.routes import Route, Step, facts
 from contrechamp.language import gettext
 
 _STYLE = """
@@ -64,12 +64,9 @@ def body(route: Route, lang: str) -> str:
     if route.at_home:
         numbers = ", ".join(route.at_home)
         home = f"<p>{html.escape(_('Between the sessions: lessons {numbers}.').format(numbers=numbers))}</p>"
-    facts = _("{minutes} minutes, breaks included. From the age of {age}.").format(
-        minutes=route.minutes, age=route.min_age
-    )
     ready = html.escape(_("Beforehand") + " – " + route.before)
     return (
-        f"<h1>{html.escape(route.title)}</h1><p>{html.escape(facts)} {html.escape(route.aim)}</p>"
+        f"<h1>{html.escape(route.title)}</h1><p>{html.escape(facts(route, lang))} {html.escape(route.aim)}</p>"
         f'<p class="before">{ready}</p>{home}<table><thead><tr>'
         + "".join(f'<th scope="col" class="{name}">{html.escape(head)}</th>' for name, head in heads.items())
         + f"</tr></thead>{sessions}</table>"

@@ -90,23 +90,17 @@ def _routes(plan: Plan, lang: str) -> Page:
         "",
     ]
     for route in (plan.route(one.id, lang) for one in plan.routes):
-        facts = _("{minutes} minutes, breaks included. From the age of {age}.").format(
-            minutes=route.minutes, age=route.min_age
-        )
-        lines += [f"## [{route.title}](page:routes/{route.id})", facts + " " + route.aim]
+        lines += [f"## [{route.title}](page:routes/{route.id})", f"{routes.facts(route, lang)} {route.aim}"]
     return Page("routes/index", "\n\n".join(lines), plan.relative, lines[1])
 
 
 def _route(route: Route, lang: str) -> Page:
     """Return the page of one route: its promise, what must be ready, each step with what it uses."""
     _ = partial(gettext, lang=lang)
-    facts = _("{minutes} minutes, breaks included. From the age of {age}.").format(
-        minutes=route.minutes, age=route.min_age
-    )
     sheet = f"/guide/{lang}/run_sheet_{route.id.replace('-', '_')}.pdf"
     lines = [
         f"# {route.title}",
-        f"{facts} {route.aim}",
+        f"{routes.facts(route, lang)} {route.aim}",
         "**" + _("Before") + "**. " + route.before,
         f"[{_('The run-sheet of this route (PDF)')}]({sheet}), "
         + _(
@@ -248,11 +242,12 @@ def landing(root: Path, lang: str) -> Page:
 def _contents(root: Path, lang: str) -> Iterator[str]:
     for title, part in navigation.parts(root, lang):
         yield f"### {title}"
-        lines = (_line(root, lang, one) for one in part)
+        lines = (_line(lang, one) for one in part)
         yield "\n".join(lines)
 
 
-def _line(root: Path, lang: str, number: str) -> str:
+def _line(lang: str, number: str) -> str:
     """Return a lesson of the list on the landing page, with the age that it asks for."""
-    age = gettext("from {age}", lang).format(age=routes.lesson_age(number))
-    return f"- [{number} · {lessons.title(root, lang, number)}](page:lessons/{number}) ({age})"
+    meta = routes.lesson_meta(number, lang)
+    age = gettext("from {age}", lang).format(age=meta["min_age"])
+    return f"- [{number} · {meta['title']}](page:lessons/{number}) ({age})"

@@ -64,14 +64,13 @@ def pages(root: Path, lang: str, plan: Plan) -> Iterator[Page]:
             name = page_name(origin)
             if name:
                 found += name.startswith("lessons/")
-                source = _notebook(path, origin, name, root, lang, plan)
-                yield Page(name, source, origin, described(json.loads(source)["cells"][0]["source"]))
+                yield _page(path, origin, name, root, lang, plan)
     if not found:
         raise ContrechampError(f"notebooks/{lang} holds no lessons. Build them: contrechamp build")
 
 
-def _notebook(path: Path, origin: str, name: str, root: Path, lang: str, plan: Plan) -> str:
-    """Return a notebook as JSON for myst-nb: descriptions as cell metadata, the lesson's tools after its head."""
+def _page(path: Path, origin: str, name: str, root: Path, lang: str, plan: Plan) -> Page:
+    """Return a notebook as a page for myst-nb: descriptions as cell metadata, the lesson's tools after its head."""
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))
         cells: list[dict[str, Any]] = notebook["cells"]
@@ -97,7 +96,7 @@ def _notebook(path: Path, origin: str, name: str, root: Path, lang: str, plan: P
         first = f"{top} · {gettext('solution', lang)}\n{below}"
     head, mark, rest = first.partition("\n## ")
     cells[0]["source"] = f"{head}\n\n{tools}\n{mark}{rest}"
-    return json.dumps(notebook, ensure_ascii=False)
+    return Page(name, json.dumps(notebook, ensure_ascii=False), origin, described(cells[0]["source"]))
 
 
 def described(text: str) -> str:
@@ -138,11 +137,11 @@ def _tools(room: str, item: str, root: Path, lang: str, plan: Plan) -> str:
     _ = partial(gettext, lang=lang)
     number, twin = item[:2], item.endswith("_alternative")
 
-    def page(name: str, words: str) -> Iterator[str]:
-        yield f'<a href="page:{name}">{html.escape(words)}</a>'
+    def page(name: str, words: str) -> str:
+        return f'<a href="page:{name}">{html.escape(words)}</a>'
 
-    def file(path: str, words: str) -> Iterator[str]:
-        yield f'<a href="file:/{path}" download>{html.escape(words)}</a>'
+    def file(path: str, words: str) -> str:
+        return f'<a href="{path}" download>{html.escape(words)}</a>'
 
     def exists(folder: str, alternative: bool) -> Path | None:
         found = sorted((root / folder.format(lang=lang)).glob(f"{number}_*.ipynb"))
@@ -151,20 +150,20 @@ def _tools(room: str, item: str, root: Path, lang: str, plan: Plan) -> str:
     lines: list[tuple[str, list[str]]] = []
     own = exists(ROOMS[room], twin)
     assert own is not None
-    take = [*file(own.relative_to(root).as_posix(), _("notebook, to run and change"))]
+    take = [file(f"file:/{own.relative_to(root).as_posix()}", _("notebook, to run and change"))]
     if room == "lessons":
-        take += [f'<a href="/one-page/{lang}/{number}.html" download>{html.escape(_("one HTML file, to pass on"))}</a>']
-    lines.append((_("Take it with you"), [*take, *page("run", _("ways to run it"))]))
+        take.append(file(f"/one-page/{lang}/{number}.html", _("one HTML file, to pass on")))
+    lines.append((_("Take it with you"), [*take, page("run", _("ways to run it"))]))
     work: list[str] = []
     if room != "lessons":
-        work += page(f"lessons/{number}", _("the lesson"))
-    if room != "exercises" or twin:
-        work += page(f"exercises/{number}", _("exercise")) if exists(ROOMS["exercises"], False) else ()
+        work.append(page(f"lessons/{number}", _("the lesson")))
+    if (room != "exercises" or twin) and exists(ROOMS["exercises"], False):
+        work.append(page(f"exercises/{number}", _("exercise")))
     if (room != "exercises" or not twin) and exists(ROOMS["exercises"], True):
-        work += page(f"exercises/{number}_alternative", _("exercise on a neutral subject, equal credit"))
-    work += page(f"quiz/{number}", _("quiz"))
+        work.append(page(f"exercises/{number}_alternative", _("exercise on a neutral subject, equal credit")))
+    work.append(page(f"quiz/{number}", _("quiz")))
     if room == "exercises":
-        work += page(f"solutions/{item}", _("solution"))
+        work.append(page(f"solutions/{item}", _("solution")))
     lines.append((_("With it"), work))
     if room == "lessons":
         lines += _taught(number, root, lang, plan)
@@ -202,10 +201,3 @@ def _colon(lang: str) -> str:
 def numbers(root: Path, lang: str) -> list[str]:
     """Return the numbers of the lessons of a language, in order."""
     return [path.name[:2] for path in sorted((root / ROOMS["lessons"].format(lang=lang)).glob("[0-9][0-9]_*.ipynb"))]
-
-
-def title(root: Path, lang: str, number: str) -> str:
-    """Return the title of a lesson: the question that it answers."""
-    path = next((root / ROOMS["lessons"].format(lang=lang)).glob(f"{number}_*.ipynb"))
-    first = "".join(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"])
-    return first.split("\n", 1)[0].removeprefix("# ").strip()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from contrechamp.classroom.routes import lesson_meta
 from contrechamp.language import gettext
 from contrechamp.site import lessons
 from contrechamp.site.pages import Page
@@ -76,7 +77,7 @@ def tree(names: list[str], root: Path, lang: str) -> Tree:
     made: Tree = {}
     for caption, numbers in parts(root, lang):
         made[caption] = take(
-            [(f"lessons/{one}", f"{one} · {_plain(lessons.title(root, lang, one))}") for one in numbers]
+            [(f"lessons/{one}", f"{one} · {_plain(lesson_meta(one, lang)['title'])}") for one in numbers]
         )
         for entry, number in zip(made[caption], numbers, strict=True):
             entry.below = take([(name.format(number), title) for name, title in below.items()])

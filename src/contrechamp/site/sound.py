@@ -53,7 +53,7 @@ def _faults(site: Path) -> Iterator[str]:
     pages = {name: path for name, path in pages.items() if not name.startswith(("lite/", "files/"))}
     pages |= {path.name: path for path in site.glob("*.html")}
     trees = {name: html.parse(str(path), html.HTMLParser(encoding="utf-8")).getroot() for name, path in pages.items()}
-    anchors = {name: {one for one in tree.xpath("//@id | //a/@name")} for name, tree in trees.items()}
+    anchors = {name: set(tree.xpath("//@id | //a/@name")) for name, tree in trees.items()}
     for name, tree in trees.items():
         for image in tree.iter("img"):
             says = image.get("alt")
@@ -67,7 +67,7 @@ def _faults(site: Path) -> Iterator[str]:
             fetched = "alternate" not in node.get("rel", "") and "canonical" not in node.get("rel", "")
             if fetched and re.match(r"(https?:)?//", node.get("href", "")):
                 yield f"{name} would fetch {node.get('href')}. Bring the file along."
-        seen = {value for value in tree.xpath("//a/@href | //img/@src | //script/@src | //link/@href")}
+        seen = set(tree.xpath("//a/@href | //img/@src | //script/@src | //link/@href"))
         for target in sorted(seen):
             fault = _leads(site, name, target, anchors)
             if fault:
