@@ -190,7 +190,9 @@ def test_the_first_page_gives_help_then_the_route_in_the_language(students):
 
 def test_the_first_page_names_sheets_and_quiz_by_their_titles_and_leads_to_the_run_sheet(students):
     text = (students / "START_HERE.html").read_text(encoding="utf-8")
-    assert "Horloges et recours</a> (pdf)" in text and "clocks and routes" not in text and "quiz fr" not in text
+    sheet = (ROOT / "guide" / "fr" / "worksheet_clocks_and_routes.md").read_text(encoding="utf-8")
+    title = sheet.split("\n", 1)[0].removeprefix("# ")
+    assert f"{title}</a> (pdf)" in text and "clocks and routes" not in text and "quiz fr" not in text
     assert '<a href="guide/run_sheet.pdf">Le déroulé de ce parcours' in text
 
 
