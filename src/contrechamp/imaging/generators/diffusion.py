@@ -131,8 +131,8 @@ def families(flat: np.ndarray, count: int, rng: np.random.Generator, rounds: int
 
     References
     ----------
-    A. P. Dempster, N. M. Laird, D. B. Rubin, "Maximum likelihood from incomplete data via the EM algorithm", Journal of the
-    Royal Statistical Society B, 1977.
+    A. P. Dempster, N. M. Laird, D. B. Rubin, "Maximum likelihood from incomplete data via the EM algorithm", Journal of
+    the Royal Statistical Society B, 1977.
     """
     order = np.argsort((flat**2).sum(axis=1) * rng.uniform(0.8, 1.2, len(flat)), kind="stable")
     belongs = np.zeros((len(flat), count))
