@@ -85,7 +85,24 @@ def _catalogue(lang: str, path: str, stamp: float) -> dict[tuple[str, str], str]
 
 
 def messages(lang: str) -> dict[tuple[str, str], str]:
-    """Return the catalogue of messages and cell strings of a language: ``{(context, English): translation}``."""
+    """Return the catalogue of messages and cell strings of a language.
+
+    Parameters
+    ----------
+    lang : str
+        Language code.
+
+    Returns
+    -------
+    dict of (str, str) to str
+        ``(context, English)`` to the translation; what is fuzzy or open is left out. Empty for English, and for a
+        language without a catalogue.
+
+    Raises
+    ------
+    ContrechampError
+        When the catalogue is damaged.
+    """
     path = home.room("locale") / lang / "messages.po"
     if lang == _SOURCE or not path.is_file():
         return {}

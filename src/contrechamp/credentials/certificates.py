@@ -30,6 +30,8 @@ class Signer:
         What the certificate says. Whoever makes the certificate chooses it.
     chain : bytes
         PEM, the signer's certificate first, then the root.
+    key : bytes
+        PEM (PKCS #8), not encrypted: the private key. It is not shown and never written.
     """
 
     name: str

@@ -186,7 +186,19 @@ def landscape(rng: np.random.Generator, size: int) -> np.ndarray:
 
 
 def still_life(rng: np.random.Generator, size: int) -> np.ndarray:
-    """Return a wall and a grained table top, on which the vessels will stand."""
+    """Return a wall and a grained table top, on which the vessels will stand.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    size : int
+        Side in pixels.
+
+    Returns
+    -------
+    ndarray of float32, shape (size, size, 3)
+        Linear light from about 0, not yet scaled to 0..1.
+    """
     wall, (y, _x) = gradient(rng, size), grid(size)
     rings = np.float32(2 * np.pi) * (np.float32(rng.uniform(10, 25)) * y + np.float32(0.5) * cloud(rng, size, 2.8))
     table = colour(rng, (0.2, 0.5), (0.2, 0.5)) * (1 + np.float32(0.12) * np.sin(rings))[..., None] * _grain(rng, size)

@@ -55,7 +55,13 @@ class Citation:
         return urlsplit(self.address).netloc.removeprefix("www.")
 
     def line(self) -> str:
-        """Return the whole line: for speaker notes and the foot of a brief."""
+        """Return the whole line: for speaker notes and the foot of a brief.
+
+        Returns
+        -------
+        str
+            Publisher, name, grade, date of the check, address where there is one.
+        """
         who = ", ".join(part for part in (self.publisher, self.name) if part)
         checked = _("grade {grade}, checked on {date}").format(grade=self.grade, date=self.date)
         said = _("{who}: {checked}.").format(who=who, checked=checked)

@@ -52,6 +52,10 @@ class LearnedDenoiser:
         Mean squared error of each update, per pixel.
     recipe : dict
         What it was trained with.
+    size : int
+        Numbers in a drawing, 256.
+    kinds : range
+        Places in `KINDS`, for all of which it can be asked.
     """
 
     weights: Weights

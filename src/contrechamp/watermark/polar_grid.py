@@ -44,8 +44,8 @@ def cells(height: int, width: int) -> np.ndarray:
     Returns
     -------
     ndarray of int64, shape (height, width // 2 + 1)
-        ``ring * SECTORS + sector``; ``RINGS * SECTORS`` for a coefficient outside the grid. Shared between calls: not to
-        be changed.
+        ``ring * SECTORS + sector``; ``RINGS * SECTORS`` for a coefficient outside the grid. Shared between calls: not
+        to be changed.
     """
     down, across = _waves(height, width)
     distance = np.hypot(down, across)

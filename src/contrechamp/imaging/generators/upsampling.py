@@ -100,7 +100,17 @@ class Decoder:
         return self
 
     def code(self, picture: np.ndarray) -> np.ndarray:
-        """Return the code: (size, size, 3) to (size/2, size/2, 14)."""
+        """Return the code of a picture: of each two-by-two tile its colour, random features of what is near, and a 1.
+
+        Parameters
+        ----------
+        picture : ndarray of float32, shape (size, size, 3)
+            sRGB-coded, 0..1, of even size.
+
+        Returns
+        -------
+        ndarray of float32, shape (size / 2, size / 2, 14)
+        """
         small = halved(picture)
         squeezed = (neighbourhoods(small) - self.mean) @ self.axes
         active = np.maximum(squeezed @ self.weights + self.bias, 0)
