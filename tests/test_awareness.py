@@ -351,13 +351,14 @@ def card(lang="en"):
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_the_card_is_five_steps_in_the_order_of_need_and_each_line_is_short(lang):
-    heading, *lines, dates = card(lang)
+    heading, *lines, _ = card(lang)
     steps = {
         "en": ["You did nothing wrong.", "17 / 112 / 114", "Somebody to talk to", "Write down", "To have the picture"],
         "fr": ["Vous n’y êtes pour rien.", "17 / 112 / 114", "Quelqu’un à qui parler", "Notez", "Pour faire retirer"],
     }[lang]
     numbered = [line for line in lines if re.match(r"\d", line)]
-    assert all(line.startswith(f"{n}. {begins}") for n, (line, begins) in enumerate(zip(numbered, steps, strict=True), 1))
+    for number, (line, begins) in enumerate(zip(numbered, steps, strict=True), start=1):
+        assert line.startswith(f"{number}. {begins}")
     assert len(lines) == 12 and max(map(len, card(lang))) <= 205
     assert {"en": "intimate picture", "fr": "image intime"}[lang] in heading  # what "this" is
 

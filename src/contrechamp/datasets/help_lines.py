@@ -1,8 +1,8 @@
 """The card of help lines that every lesson on harm carries; ``{{ help:card }}`` in a source becomes this text.
 
-Five numbered lines in the order in which they are needed, at night too: no fault, danger, who answers at which hour, what
-to write down, what takes the picture down and what each service receives. A screen reader reads it in a minute. It
-says which number, hour or address was not yet read on the service's own or an official page.
+Five numbered lines in the order in which they are needed, at night too: no fault, danger, who answers at which hour,
+what to write down, what takes the picture down and what each service receives. It says which number, hour or address
+was not yet read on the service's own or an official page. It must stay short: a screen reader reads it aloud.
 """
 
 import datetime
