@@ -58,7 +58,7 @@ def build(stage: Stage, source: Path, to: Path, url: str, languages: list[str]) 
 
     stage.write(source)
     warnings = io.StringIO()
-    made = source / ".html" / stage.lang  # myst-nb writes every picture a second time, beside this folder: it stays here
+    made = source / ".html" / stage.lang  # myst-nb writes its pictures a second time, beside this folder
     try:
         with patch_docutils(), docutils_namespace():
             app = Sphinx(
