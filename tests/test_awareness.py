@@ -17,10 +17,6 @@ import contrechamp.datasets as datasets
 from contrechamp.datasets import awareness, frames, help_lines
 from contrechamp.errors import ContrechampError
 
-FRENCH_TOPICS = (
-    "iwf", "ncmec", "deepfake_video_counts", "prevalence", "exposure", "police_korea", "human_detection",
-    "grok_measurement",
-)  # fmt: skip
 TABLES = ("statistics", "timeline", "claims", "support", "first_steps", "references", "field_results")
 PRINTABLE = ("primary", "abstract", "official", "press", "reprint", "reference")
 
@@ -229,11 +225,16 @@ def test_the_second_half_of_2024_is_not_in_the_data(statistics):
 # French
 
 
-def test_figures_for_the_public_are_told_in_french(statistics):
-    rows = statistics[statistics["topic"].isin(FRENCH_TOPICS)]
-    for name in ("population", "definition", "caveat", "conflict"):
-        untold = rows[f"{name}_en"].notna() & rows[f"{name}_fr"].isna()
-        assert list(rows.index[untold]) == [], name
+@pytest.mark.parametrize("package", ["awareness", "law"])
+def test_what_a_record_says_in_english_it_says_in_french(package):
+    pairs = 0
+    for resource in frames.descriptor(package)["resources"]:
+        spoken = [field["name"][:-3] for field in resource["schema"]["fields"] if field["name"].endswith("_en")]
+        for row in frames.rows(package, resource["name"]):
+            told = {name: (row[f"{name}_en"] is None, row[f"{name}_fr"] is None) for name in spoken}
+            assert [name for name, (english, french) in told.items() if english != french] == [], row
+            pairs += len(told)
+    assert pairs > 300
 
 
 def test_french_cells_use_the_words_of_the_course():
