@@ -223,6 +223,12 @@ def test_the_site_stays_under_sixty_megabytes(web_site):
 
 
 @pytest.mark.slow
+def test_nothing_stands_in_the_site_beside_its_languages_and_what_they_offer(web_site):
+    offered = {"en", "fr", "files", "lite", "index.html", "sitemap.xml", "robots.txt", ".nojekyll", command.MARK}
+    assert {path.name for path in web_site.iterdir()} <= offered
+
+
+@pytest.mark.slow
 def test_the_sitemap_has_each_page_once_with_its_alternates(web_site, trees):
     text = (web_site / "sitemap.xml").read_text(encoding="utf-8")
     places = re.findall(r"<loc>https://course\.example/([^<]*)</loc>", text)

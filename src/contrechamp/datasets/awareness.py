@@ -178,7 +178,7 @@ def load_support(*, country: str | None = None, lang: str | None = None) -> "pd.
     Examples
     --------
     >>> load_support().loc["3018", ["phone", "phone_seen_on", "hours_seen_on"]].tolist()
-    ['3018', 'own', 'other']
+    ['3018', 'own', 'official']
     """
     made = frames.frame(_PACKAGE, "support", lang)
     if country is None:

@@ -145,8 +145,8 @@ def searched(made: "pd.DataFrame") -> list[str]:
     list of str
         One a row.
     """
-    spoken = [f"{name}_{lang}" for name in ("instrument", "title", "summary") for lang in ("en", "fr")]
-    columns = ["citation", *spoken, "jurisdiction"]
+    spoken = [f"{name}_{lang}" for name in ("citation", "instrument", "title", "summary") for lang in ("en", "fr")]
+    columns = [*spoken, "jurisdiction"]
     return [plain(" ".join(map(str, row))) for row in made[columns].itertuples()]
 
 

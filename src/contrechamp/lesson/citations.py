@@ -26,7 +26,7 @@ _NAMES = ("citation", "label", "name", "event", "claim")
 _PUBLISHERS = ("publisher", "work", "instrument", "system")
 _ADDRESSES = ("print_source", "official_url", "url")
 _LONG = 70  # characters of a name on a slide
-_DATES = ("checked", "copy_read", "read_on")
+_DATES = ("checked", "read_on")
 
 
 @dataclass(frozen=True)

@@ -67,9 +67,7 @@ def _event(record: Record, lang: str) -> str:
         when = _("{date} (foreseen when the records were made)").format(date=when)
     heading = html.escape(f"{when} – ") + record_markup.said(record, "actor", lang)
     lines: list[Line] = [*line(_("What happened"), record, "event", lang)]
-    if record["conflict"]:  # noted from the sources, in English
-        english = "" if lang == "en" else ' lang="en"'
-        lines.append((_("Sources that differ"), html.escape(record["conflict"]), english))
+    lines += line(_("Sources that differ"), record, "conflict", lang)
     lines += record_markup.origin(record, lang, "")
     return record_markup.box(record["id"], (heading, ""), "", lines, lang)
 
