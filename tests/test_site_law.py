@@ -18,7 +18,8 @@ from contrechamp.authoring import strings
 from contrechamp.datasets import frames, law_status
 from contrechamp.errors import ContrechampError
 from contrechamp.law import coverage, deadlines, search, select
-from contrechamp.law.deadlines import _add, aware
+from contrechamp.law.deadlines import _add
+from contrechamp.law.moments import aware
 from contrechamp.law.terminal import end
 from contrechamp.site import law_data, law_pages
 from contrechamp.site.law_records import RULES, Records, left_out
