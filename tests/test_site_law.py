@@ -652,12 +652,12 @@ def test_all_places_at_once_mark_each_record_with_its_state_and_what_it_does_not
     [
         ("fr-cp-226-8-1", "Code pénal (France), art. 226-8-1", "Code pénal (France), art. 226-8-1"),
         ("gb-osa-illegal-content", "Online Safety Act 2023, ss.9-10 (user-to-user), 26-27 (search), Sch. 7",
-         "Online Safety Act 2023, sections 9 et 10 (services d’échange entre personnes), 26 et 27 (moteurs de "
+         "Online Safety Act 2023, art. 9 et 10 (services d’échange entre personnes), 26 et 27 (moteurs de "
          "recherche), annexe 7"),
-        ("gb-cpa-99", "Crime and Policing Act 2026 (c. 20), s.99", "Crime and Policing Act 2026 (c. 20), section 99"),
+        ("gb-cpa-99", "Crime and Policing Act 2026 (c. 20), s.99", "Crime and Policing Act 2026 (c. 20), art. 99"),
     ],
 )  # fmt: skip
-def test_an_act_is_named_once_in_the_name_of_a_record_and_sections_are_in_words_in_french(name, english, french):
+def test_an_act_is_named_once_in_the_name_of_a_record_and_sections_are_articles_in_french(name, english, french):
     for lang, said in (("en", english), ("fr", french)):
         records = Records(lang)
         assert " ".join(records.cite(records.by_id[name]).replace("\u202f", " ").split()) == said
