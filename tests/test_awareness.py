@@ -17,10 +17,6 @@ import contrechamp.datasets as datasets
 from contrechamp.datasets import awareness, frames, help_lines
 from contrechamp.errors import ContrechampError
 
-FRENCH_TOPICS = (
-    "iwf", "ncmec", "deepfake_video_counts", "prevalence", "exposure", "police_korea", "human_detection",
-    "grok_measurement",
-)  # fmt: skip
 TABLES = ("statistics", "timeline", "claims", "support", "first_steps", "references", "field_results")
 PRINTABLE = ("primary", "abstract", "official", "press", "reprint", "reference")
 
@@ -229,11 +225,16 @@ def test_the_second_half_of_2024_is_not_in_the_data(statistics):
 # French
 
 
-def test_figures_for_the_public_are_told_in_french(statistics):
-    rows = statistics[statistics["topic"].isin(FRENCH_TOPICS)]
-    for name in ("population", "definition", "caveat", "conflict"):
-        untold = rows[f"{name}_en"].notna() & rows[f"{name}_fr"].isna()
-        assert list(rows.index[untold]) == [], name
+@pytest.mark.parametrize("package", ["awareness", "law"])
+def test_what_a_record_says_in_english_it_says_in_french(package):
+    pairs = 0
+    for resource in frames.descriptor(package)["resources"]:
+        spoken = [field["name"][:-3] for field in resource["schema"]["fields"] if field["name"].endswith("_en")]
+        for row in frames.rows(package, resource["name"]):
+            told = {name: (row[f"{name}_en"] is None, row[f"{name}_fr"] is None) for name in spoken}
+            assert [name for name, (english, french) in told.items() if english != french] == [], row
+            pairs += len(told)
+    assert pairs > 300
 
 
 def test_french_cells_use_the_words_of_the_course():
@@ -343,46 +344,77 @@ def test_numbers_and_addresses_known_from_memory_are_left_out():
     assert "be-ch-ca" not in support.index
 
 
-def test_the_card_is_short_and_begins_with_what_matters_most_then_the_emergency():
-    for lang in ("en", "fr"):
-        lines = [line.replace("\u202f", " ") for line in datasets.help_card(lang=lang).splitlines() if line]
-        assert len(lines) <= 14
-        assert lines[1].startswith({"en": "- You did nothing wrong.", "fr": "- Vous n’y êtes pour rien."}[lang])
-        assert lines[2].startswith("- **17 / 112 / 114")
-        assert all(line.startswith("- ") for line in lines[1:])
-        named = [
-            re.search(r"3018|119|3919|116 006|PHAROS|Point de Contact|StopNCII|Take It Down", line)
-            for line in lines[3:11]
-        ]
-        assert [found and found[0] for found in named] == [
-            "3018", "119", "3919", "116 006", "PHAROS", "Point de Contact", "StopNCII", "Take It Down",
-        ]  # fmt: skip
+def card(lang="en"):
+    """Return the lines of the card that say something, with plain spaces and without addresses."""
+    said = re.sub(r"\]\([^)]*\)|[*\[]", "", datasets.help_card(lang=lang)).replace("\u202f", " ").replace("\xa0", " ")
+    return [line for line in said.splitlines() if line]
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_the_card_is_five_steps_in_the_order_of_need_and_each_line_is_short(lang):
+    heading, *lines, _ = card(lang)
+    steps = {
+        "en": ["You did nothing wrong.", "17 / 112 / 114", "Somebody to talk to", "Write down", "To have the picture"],
+        "fr": ["Vous n’y êtes pour rien.", "17 / 112 / 114", "Quelqu’un à qui parler", "Notez", "Pour faire retirer"],
+    }[lang]
+    numbered = [line for line in lines if re.match(r"\d", line)]
+    for number, (line, begins) in enumerate(zip(numbered, steps, strict=True), start=1):
+        assert line.startswith(f"{number}. {begins}")
+    assert len(lines) == 12 and max(map(len, card(lang))) <= 205
+    assert {"en": "intimate picture", "fr": "image intime"}[lang] in heading  # what "this" is
+
+
+def test_at_night_the_card_names_first_who_answers_and_each_number_once_beside_its_hours():
+    night, day, evening = [line for line in card() if re.match(r" +- .*(every day)", line)]
+    assert re.findall(r"\b(?:3018|119|3919|3114|116 006)\b", night) == ["119", "3919", "3114"]
+    assert "day and night" in night and "under 21" in night and "not for emergencies" in night
+    assert "9:00-23:00: 3018" in day and "9:00-20:00: 116 006" in evening
+    for row in frames.rows("awareness", "support"):
+        if row["country"] == "FR" and row["kind"] == "support":
+            assert row["cost_and_privacy_en"].startswith("free"), row["id"]  # the card says so of all of them
+
+
+def test_the_card_says_what_each_service_that_takes_pictures_down_receives():
+    said = {line.split("- ")[1].split(":")[0]: line for line in card()[9:-1]}
+    assert list(said) == ["Take It Down (NCMEC)", "StopNCII.org", "Point de Contact and its DISRUPT form", "PHAROS"]
+    assert "a fingerprint (hash) made on your device, never the picture" in said["Take It Down (NCMEC)"]
+    uploads = said["Point de Contact and its DISRUPT form"]
+    assert "links are enough" in uploads and "goes to the team" in uploads and "then deletes the picture" in uploads
+    assert "contact details" in said["PHAROS"] and "public content only" in said["PHAROS"]
+    assert "(https://www.pointdecontact.net/disrupt/)" in datasets.help_card(lang="en")  # the form, not the first page
 
 
 def test_the_card_forbids_copying_imagery_of_a_minor_in_both_languages():
-    assert "never copy, capture, forward or show" in datasets.help_card(lang="en")
-    assert "il ne faut jamais copier, capturer, transférer ni montrer cette image" in datasets.help_card(lang="fr")
+    assert "never copy, capture, forward or show it, not even as proof" in card()[7]
+    assert "ne jamais la copier, la capturer, la transférer ni la montrer, même comme preuve" in card("fr")[7]
 
 
 def test_the_card_says_when_it_was_checked_and_names_every_doubt(home):
-    *services, dates = [line for line in datasets.help_card(lang="en").splitlines() if line.startswith("- ")]
-    assert dates.startswith("- Checked from 22 November 2026 to 23 November 2026")
-    doubts = [line for line in services if "not yet checked" in line]
-    assert len(doubts) == 1 and "Hours, not yet checked on the service's own page: every day, 9:00-23:00." in doubts[0]
+    *services, dates = card()
+    assert dates.startswith("Checked from 22 November 2026 to 26 November 2026")
+    assert not [line for line in services if "not yet checked" in line]
     change(home / "support.csv", "119", "phone_checked", "2026-10-01")
     assert "Checked from 1 October 2026" in datasets.help_card(lang="en")
+    change(home / "support.csv", "3018", "hours_seen_on", "other")
+    (doubt,) = [line for line in card() if "not yet checked" in line]
+    assert "every day, 9:00-23:00 (hours not yet checked on the service's own page): 3018" in doubt
 
 
 def test_the_card_does_not_print_an_unchecked_number_as_certain(home):
     change(home / "support.csv", "3018", "phone_checked", "")
-    line = datasets.help_card(lang="en").splitlines()[4]
-    assert line.endswith("Number not yet checked on the service's own page.")
+    (line,) = [line for line in card() if "3018" in line]
+    assert line.endswith("asks platforms to remove; number not yet checked on the service's own page)")
+
+
+def test_an_unchecked_address_is_not_printed_as_certain_either(home):
+    change(home / "support.csv", "pointdecontact", "form_checked", "")
+    (line,) = [line for line in card() if "DISRUPT" in line]
+    assert line.endswith("(address not yet checked on the service's own page)")
 
 
 def test_the_french_card_is_typeset():
-    card = datasets.help_card(lang="fr")
-    assert "l’empreinte" in card or "l’image" in card
-    assert "'" not in card.replace("service's", "")
+    said = datasets.help_card(lang="fr")
+    assert "l’image" in said and "'" not in said
 
 
 def test_there_is_no_card_for_a_country_without_local_facts():

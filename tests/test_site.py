@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from docutils import nodes
 from lxml import html
+from site_texts import english_blocks
 
 from contrechamp.classroom import routes
 from contrechamp.errors import ContrechampError
@@ -257,6 +258,12 @@ def test_the_site_stays_under_sixty_megabytes(web_site):
 
 
 @pytest.mark.slow
+def test_nothing_stands_in_the_site_beside_its_languages_and_what_they_offer(web_site):
+    offered = {"en", "fr", "files", "lite", "index.html", "sitemap.xml", "robots.txt", ".nojekyll", command.MARK}
+    assert {path.name for path in web_site.iterdir()} <= offered
+
+
+@pytest.mark.slow
 def test_the_sitemap_has_each_page_once_with_its_alternates(web_site, trees):
     text = (web_site / "sitemap.xml").read_text(encoding="utf-8")
     places = re.findall(r"<loc>https://course\.example/([^<]*)</loc>", text)
@@ -278,6 +285,12 @@ def test_no_english_word_of_the_frame_is_left_on_french_pages(trees):
             assert not ours.search(said), (name, ours.search(said)[0])
         names = [one for one in tree.xpath("//@aria-label | //@title | //@placeholder")]
         assert not [one for one in names if re.search(r"\b(Toggle|Search|Link to|Previous|Skip|the)\b", one)], name
+
+
+@pytest.mark.slow
+def test_no_block_of_a_french_page_is_english(trees):
+    left = {name: texts for name, tree in trees.items() if name[:3] == "fr/" and (texts := english_blocks(tree))}
+    assert left == {}
 
 
 @pytest.mark.slow

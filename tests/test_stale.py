@@ -122,7 +122,7 @@ def test_a_limit_given_by_hand_serves_all_tables(capsys):
 
 
 def test_fields_that_nobody_read_on_the_services_own_page_are_listed():
-    assert dict(stale.unchecked())["3018"] == "hours, web"
+    assert dict(stale.unchecked())["arretonslesviolences"] == "web"
 
 
 def test_a_table_that_is_not_there_yet_is_no_error():

@@ -18,8 +18,6 @@ from contrechamp.errors import ContrechampError
 REFERENCE = re.compile(r"\{\{\s*(?P<kind>[a-z]+):(?P<key>[^|{}\s]+)\s*(?:\|(?P<pattern>[^{}]*))?\}\}")
 _ANY = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _ISO = re.compile(r"\d{4}-\d{2}(-\d{2})?")
-# Citations are recorded once, as the field writes them; between the numbers of articles stand English words.
-_CITED = {"fr": {"arts": "art.", "and": "et", "with": "avec"}}
 _GRADES = ("A", "B")
 _LAW = "law/provisions.csv"
 # What a reference may name, and what reads it.
@@ -121,8 +119,6 @@ class Resolver:
         if isinstance(value, str):
             if _ISO.fullmatch(value):
                 return language.date(value, self.lang)
-            if name == "citation":
-                value = _cited(value, self.lang)
             return language.typeset(value, self.lang)
         if name == "year" or name.endswith("_year"):
             return str(value)
@@ -136,14 +132,6 @@ class Resolver:
         from contrechamp.datasets import help_card
 
         return help_card(lang=self.lang)
-
-
-def _cited(citation: str, lang: str) -> str:
-    """Return the citation of articles with its few words in the reader's language."""
-    words = _CITED.get(lang, {})
-    if not citation.startswith("art"):  # the name of an act stays as it is
-        return citation
-    return re.sub(r"[a-z]+", lambda found: words.get(found[0], found[0]), citation)
 
 
 def names(text: str) -> list[str]:

@@ -145,8 +145,8 @@ def searched(made: "pd.DataFrame") -> list[str]:
     list of str
         One a row.
     """
-    spoken = [f"{name}_{lang}" for name in ("instrument", "title", "summary") for lang in ("en", "fr")]
-    columns = ["citation", *spoken, "jurisdiction"]
+    spoken = [f"{name}_{lang}" for name in ("citation", "instrument", "title", "summary") for lang in ("en", "fr")]
+    columns = [*spoken, "jurisdiction"]
     return [plain(" ".join(map(str, row))) for row in made[columns].itertuples()]
 
 
@@ -196,6 +196,11 @@ def unknown(says: str, name: object, known: list[str], shown: int = 12) -> str:
         The valid names.
     shown : int, default 12
         Up to how many valid names are listed when none is near.
+
+    Returns
+    -------
+    str
+        Two sentences, in the reader's language.
     """
     given = str(name)
     bare = {plain(one_): one_ for one_ in known}

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from contrechamp.errors import ContrechampError
 from contrechamp.language import gettext as _
 from contrechamp.mechanism import safeguards, spread
+from contrechamp.mechanism.ranges import check_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,9 +112,9 @@ class World:
     def __post_init__(self) -> None:
         shares = ("covered", "elsewhere", "cause", "posted", "joined", "sooner", "found", "spared")
         for name in shares + (("deterred",) if self.deterred is not None else ()):
-            spread.check_number(name, getattr(self, name), 0, 1)
-        spread.check_number("wrongly", self.wrongly, 0, 100)
-        spread.check_number("haste", self.haste, 1, 100)
+            check_number(name, getattr(self, name), 0, 1)
+        check_number("wrongly", self.wrongly, 0, 100)
+        check_number("haste", self.haste, 1, 100)
         self.course(())  # the numbers of the spread are checked by their own model
         self.course(("clock",))
         if self.clock > self.voluntary:
@@ -124,7 +125,25 @@ class World:
             )
 
     def course(self, package: Package) -> tuple[spread.Spread, int]:
-        """Return how one posted picture spreads under a package, and the hours from notice to removal."""
+        """Return how one posted picture spreads under a package, and the hours from notice to removal.
+
+        Parameters
+        ----------
+        package : str or sequence of str
+            Measures, from `MEASURES`; none or more.
+
+        Returns
+        -------
+        spread : Spread
+            The numbers of the spread, changed by ``matching`` and ``support`` where they are in the package.
+        hours : int
+            `clock` with a clock in the package, else `voluntary`.
+
+        Raises
+        ------
+        ContrechampError
+            For a measure that the model does not know, or numbers that the spread does not allow.
+        """
         chosen = measures(package)
         changes: dict[str, Any] = {name: getattr(self, name) for name in _FROM_SPREAD}
         if "matching" in chosen:
@@ -140,6 +159,15 @@ class World:
 
 def measures(package: Package) -> tuple[str, ...]:
     """Return the measures of a package, each once, in the order of `MEASURES`.
+
+    Parameters
+    ----------
+    package : str or sequence of str
+        One measure, or several in any order.
+
+    Returns
+    -------
+    tuple of str
 
     Raises
     ------

@@ -30,7 +30,6 @@ def page(root: Path, lang: str) -> Page:
     rows = frames.rows("awareness", "support")
     parts = [
         "# " + _("Help now"),
-        _("An intimate picture of you, true or false, is going round, or somebody threatens to show one:"),
         help_card(lang=lang),
         _("To call from this telephone: {numbers}.").format(numbers=" · ".join(_numbers(rows))),
         "## " + _("Outside France"),

@@ -123,7 +123,7 @@ def _now(made: Row, records: Records) -> str:
 
 def _source(made: Row, records: Records) -> str:
     _ = records.word
-    copy = f"{made['copy_read']}" + (f" ({_('excerpt')})" if made["read"] == "excerpt" else "")
+    copy = records.said(made, "copy_read") + (f" ({_('excerpt')})" if made["read"] == "excerpt" else "")
     return "".join(
         [
             f'<p class="law-grade">{text(_("Grade {grade}").format(grade=made["grade"]))}</p>',

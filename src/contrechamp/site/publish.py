@@ -58,10 +58,11 @@ def build(stage: Stage, source: Path, to: Path, url: str, languages: list[str]) 
 
     stage.write(source)
     warnings = io.StringIO()
+    made = source / ".html" / stage.lang  # myst-nb writes its pictures a second time, beside this folder
     try:
         with patch_docutils(), docutils_namespace():
             app = Sphinx(
-                source, None, to, source / ".doctrees", "html", _settings(stage, url, languages),
+                source, None, made, source / ".doctrees", "html", _settings(stage, url, languages),
                 status=None, warning=warnings, freshenv=True,
             )  # fmt: skip
             app.build(force_all=True)
@@ -71,6 +72,8 @@ def build(stage: Stage, source: Path, to: Path, url: str, languages: list[str]) 
     if found:
         said = "\n".join(line.replace(str(source), stage.lang) for line in found[:8])
         raise ContrechampError(f"{len(found)} faults in the pages; the first:\n{said}")
+    to.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(made, to)
     _tidy(to)
     (to / "_static" / "card.png").write_bytes(card.draw(stage.lang))
     for page in stage.pages.values():
@@ -123,7 +126,7 @@ def _settings(stage: Stage, url: str, languages: list[str]) -> dict[str, Any]:
         "myst_enable_extensions": ["dollarmath", "colon_fence", "deflist", "attrs_block"],
         "myst_url_schemes": {name: None for name in ("http", "https", "mailto", "tel", "sms", PAGE, FILE)},
         "myst_links_external_new_tab": False,
-        "exclude_patterns": [".doctrees"],
+        "exclude_patterns": [".doctrees", ".html"],
         "suppress_warnings": ["myst.header"],
         "cc_site": {
             "languages": {code: _NAMES.get(code, code) for code in languages},
