@@ -119,7 +119,8 @@ def test_without_scripts_the_way_out_has_a_ground_of_its_own_and_no_button_is_de
             ground = page.evaluate(f"getComputedStyle(document.querySelector('{part}')).backgroundColor")
             fixed = page.evaluate(f"/fixed|sticky/.test(getComputedStyle(document.querySelector('{part}')).position)")
             assert not fixed or not re.search(r", 0\)$", ground), f"what is read runs through {part}"
-        shown = "[...document.querySelectorAll('button:not([type=submit])')].filter(e => e.checkVisibility({visibilityProperty: true}))"
+        live = "[...document.querySelectorAll('button:not([type=submit])')]"
+        shown = f"{live}.filter(e => e.checkVisibility({{visibilityProperty: true}}))"
         assert page.evaluate(f"{shown}.map(e => e.innerText)") == []
 
 
