@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from lxml import html
+from site_texts import english_blocks
 
 from contrechamp.classroom import routes
 from contrechamp.errors import ContrechampError
@@ -250,6 +251,12 @@ def test_no_english_word_of_the_frame_is_left_on_french_pages(trees):
             assert not ours.search(said), (name, ours.search(said)[0])
         names = [one for one in tree.xpath("//@aria-label | //@title | //@placeholder")]
         assert not [one for one in names if re.search(r"\b(Toggle|Search|Link to|Previous|Skip|the)\b", one)], name
+
+
+@pytest.mark.slow
+def test_no_block_of_a_french_page_is_english(trees):
+    left = {name: texts for name, tree in trees.items() if name[:3] == "fr/" and (texts := english_blocks(tree))}
+    assert left == {}
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ import re
 import pytest
 from conftest import ROOT
 from lxml import html
-from site_texts import LANGS, left_in_english, nowhere, raw, tree, unsound
+from site_texts import LANGS, english_blocks, left_in_english, nowhere, raw, tree, unsound
 
 from contrechamp import language
 from contrechamp.authoring import pages as texts
@@ -145,7 +145,8 @@ def test_links_inside_the_figures_lead_to_figures(site):
 def test_grade_c_is_left_out_and_counted(monkeypatch):
     rows = frames.rows("awareness", "statistics")
     rows[3]["grade"], rows[9]["grade"] = "C", "C"
-    monkeypatch.setattr(frames, "rows", lambda package, table: rows)
+    read = frames.rows
+    monkeypatch.setattr(frames, "rows", lambda *of: rows if of[1] == "statistics" else read(*of))
     page = statistics_page.page("en")
     there = {one.get("id") for one in tree(page).find_class("cc-record")}
     assert set(RECORDS) - there == {rows[3]["id"], rows[9]["id"]}
@@ -334,8 +335,62 @@ def test_english_on_a_french_page_is_seen_by_the_test_above():
     assert left_in_english("slides_pages", "fr", "Every deck: For a class without computers.")
 
 
-def test_descriptions_of_columns_are_marked_as_english_on_a_french_page():
-    for lang, marked in (("en", 0), ("fr", 1)):
-        page = next(page for page in data_pages.pages(ROOT, lang) if page.name == "data/law")
-        cells = [cell for listed in tree(page).find_class("cc-columns") for cell in listed.iter("dd")]
-        assert cells and all((cell.get("lang") == "en") == bool(marked) for cell in cells)
+def test_no_block_of_a_french_page_of_data_slides_or_glossary_is_english():
+    for maker in MAKERS.values():
+        for page in maker.pages(ROOT, "fr"):
+            assert english_blocks(tree(page)) == [], page.name
+
+
+@pytest.mark.parametrize(
+    ("planted", "seen"),
+    [
+        ("<p>Model built on traffic and price assumptions.</p>", True),
+        ("<dd>one advertiser on the platforms of a firm, two weeks</dd>", True),
+        ("<td>arts 6 and 8</td>", True),
+        ("<td>Code pénal, texte of the amendment as cited</td>", True),
+        ('<dd lang="en">85 websites</dd>', True),
+        ('<dd>Unité : <span lang="en">cases</span></dd>', True),
+        ("<p>Le comptage de l'Internet Watch Foundation, sur boomlive.in</p>", False),
+        ("<td>Règlement (UE) 2022/2065, art. 6 et 8</td>", False),
+        ("<td>Take It Down (NCMEC), facts_to_establish.csv</td>", False),
+        ("<p>La colonne <code>the name of the record</code> est vide.</p>", False),
+        ('<p><a class="cc-language" lang="en" href="#">English</a></p>', False),
+        ('<dt id="term-x">empreinte <span class="cc-other">– <span lang="en">hash of a file</span></span></dt>', False),
+    ],
+)
+def test_an_english_block_is_seen_and_a_name_a_title_or_code_is_none(planted, seen):
+    page = html.fragment_fromstring(f"<div><p>Ce qui est compté ici.</p>{planted}</div>")
+    assert bool(english_blocks(page)) == seen
+
+
+def test_a_description_of_a_column_without_translation_is_marked_as_english(repository):
+    path = repository / "locale" / "fr" / "datasets" / "law" / "card.po"
+    path.write_text(path.read_text("utf-8").replace('msgstr "Branche du droit"', 'msgstr ""'), "utf-8")
+    page = next(page for page in data_pages.pages(repository, "fr") if page.name == "data/law")
+    assert set(english_blocks(tree(page))) == {"Branch of law"}
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "said"),
+    [
+        ("statistics", "iwf-2024-items", "riskatlas.principle.sg (synthèse de textes d’autres, souvent automatique)"),
+        ("statistics", "iwf-2024-half", "boomlive.in (presse)"),
+        ("timeline", "us-doj", "une page qui rassemble les textes d’autres ; son adresse est dans sources.csv"),
+        ("field-results", "trufor-casia-auc", "vercel.hyper.ai (synthèse de textes d’autres, souvent automatique)"),
+    ],
+)
+def test_a_record_of_grade_b_names_the_report_that_was_read(table, name, said):
+    pages = {page.name: page for page in data_pages.pages(ROOT, "fr")}
+    there = tree(pages[f"data/{table}"]).get_element_by_id(name)
+    lines = {line.find("dt").text: line.find("dd").text_content() for line in there.find("dl")}
+    assert " ".join(lines["Compte rendu lu"].replace("\u202f", " ").split()) == said
+
+
+def test_every_record_of_grade_b_says_what_was_read_and_no_other_does(site):
+    lang, pages = site
+    head = {"en": "Report read", "fr": "Compte rendu lu"}[lang]
+    for table in ("statistics", "timeline", "field_results"):
+        grades = {row["id"]: row["grade"] for row in frames.rows("awareness", table)}
+        for one in tree(pages[f"data/{table.replace('_', '-')}"]).find_class("cc-record"):
+            said = [dd.text for dt, dd in one.find("dl") if dt.text == head]
+            assert len(said) == (grades[one.get("id")] == "B") and all(said), one.get("id")

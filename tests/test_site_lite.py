@@ -20,10 +20,10 @@ from browser_room import SCRIPTS, chromium, give_up, node, packages, served
 
 from contrechamp import language
 from contrechamp.errors import ContrechampError
-from contrechamp.site import lite, lite_wheels
+from contrechamp.site import lite, lite_app, lite_lock, lite_notebooks, lite_wheels
 
 ROOT = Path(__file__).resolve().parent.parent
-NOTEBOOKS = [f"{lang}/{path.name}" for lang in language.languages() for path in lite.notebooks(ROOT, lang)]
+NOTEBOOKS = [f"{lang}/{path.name}" for lang in language.languages() for path in lite_notebooks.notebooks(ROOT, lang)]
 
 
 PRUNED = ("rspack.config.js", "rspack.config.watch.js", "service-worker.js", "build/service-worker.js", "package.json",
@@ -35,13 +35,15 @@ PRUNED = ("rspack.config.js", "rspack.config.watch.js", "service-worker.js", "bu
 
 def test_links_to_lessons_become_pages_of_the_site():
     text = "See [lesson 07](../../fr/07_spread_and_the_clock.ipynb) and [a list](https://www.example.org/)."
-    assert lite.site_links(text) == "See [lesson 07](#site:lessons/07) and [a list](https://www.example.org/)."
+    assert (
+        lite_notebooks.site_links(text) == "See [lesson 07](#site:lessons/07) and [a list](https://www.example.org/)."
+    )
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_notebook_goes_to_the_browser_without_outputs_and_without_links_to_files(name):
     lang, file = name.split("/")
-    nb = nbformat.reads(lite.for_browser(ROOT / "notebooks" / "light" / lang / file), as_version=4)
+    nb = nbformat.reads(lite_notebooks.for_browser(ROOT / "notebooks" / "light" / lang / file), as_version=4)
     code = [cell for cell in nb.cells if cell.cell_type == "code"]
     assert code and not any(cell.outputs or cell.execution_count for cell in code)
     text = "\n".join(cell.source for cell in nb.cells if cell.cell_type == "markdown")
@@ -54,18 +56,18 @@ def test_a_notebook_that_was_never_run_stops_the_build(tmp_path):
     with pytest.raises(
         ContrechampError, match=r"L1_x\.ipynb has code cells that were not run\. Run `contrechamp build`"
     ):
-        lite.for_browser(tmp_path / "L1_x.ipynb")
+        lite_notebooks.for_browser(tmp_path / "L1_x.ipynb")
 
 
 def test_a_notebook_that_is_missing_in_a_language_stops_the_build(tmp_path):
     shutil.copytree(ROOT / "notebooks" / "light", tmp_path / "notebooks" / "light")
     (tmp_path / "notebooks" / "light" / "fr" / "L3_the_last_bit.ipynb").unlink()
     with pytest.raises(ContrechampError, match=r"notebooks/light/fr/L3_the_last_bit\.ipynb is missing"):
-        lite.notebooks(tmp_path, "fr")
+        lite_notebooks.notebooks(tmp_path, "fr")
 
 
 def test_the_lock_names_version_and_hash_of_every_file():
-    items = lite.read_lock()["files"]
+    items = lite_lock.read_lock()["files"]
     assert [item["name"] for item in items if item["from"] == "npm"] == ["pyodide"]
     for item in items:
         assert re.fullmatch(r"[0-9a-f]{64}", item["sha256"]) and re.fullmatch(r"\d+(\.\d+)*", item["version"])
@@ -77,29 +79,29 @@ def small_lock(monkeypatch):
     """A lock of one file, whose content is b"good"."""
     item = {"name": "six", "version": "1", "from": "pypi", "file": "six-1-py3-none-any.whl",
             "sha256": hashlib.sha256(b"good").hexdigest()}  # fmt: skip
-    monkeypatch.setattr(lite, "read_lock", lambda: {"python": "3.14", "files": [item]})
+    monkeypatch.setattr(lite_lock, "read_lock", lambda: {"python": "3.14", "files": [item]})
     return item
 
 
 def test_a_file_of_the_cache_with_another_hash_is_refused_by_name(small_lock, tmp_path):
     (tmp_path / small_lock["file"]).write_bytes(b"other")
     with pytest.raises(ContrechampError, match=r"six-1-py3-none-any\.whl is not the file that lite_lock\.json names"):
-        lite.fetch(tmp_path)
+        lite_lock.fetch(tmp_path)
     (tmp_path / small_lock["file"]).write_bytes(b"good")
-    assert lite.fetch(tmp_path) == {"six": tmp_path / small_lock["file"]}
+    assert lite_lock.fetch(tmp_path) == {"six": tmp_path / small_lock["file"]}
 
 
 def test_without_the_network_one_sentence_says_what_is_missing(small_lock, tmp_path, monkeypatch):
     monkeypatch.setenv("CONTRECHAMP_OFFLINE", "1")
     with pytest.raises(ContrechampError, match=r"needs 1 files that are not in .*the network is switched off"):
-        lite.fetch(tmp_path)
+        lite_lock.fetch(tmp_path)
 
 
 def test_a_fetch_that_fails_is_one_sentence_and_leaves_nothing_half_done(small_lock, tmp_path, monkeypatch):
     monkeypatch.delenv("CONTRECHAMP_OFFLINE", raising=False)
-    monkeypatch.setattr(lite, "_pip", lambda: ["sh", "-c", "echo 'ERROR: no route to host' >&2; exit 1"])
+    monkeypatch.setattr(lite_lock, "_pip", lambda: ["sh", "-c", "echo 'ERROR: no route to host' >&2; exit 1"])
     with pytest.raises(ContrechampError, match=r"pip could not fetch .* Is there a network\? It said: ERROR: no route"):
-        lite.fetch(tmp_path)
+        lite_lock.fetch(tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -125,7 +127,7 @@ def test_a_new_an_empty_and_an_earlier_folder_may_be_written(tmp_path, monkeypat
     def asked(*_):
         raise ContrechampError("it got as far as the files")
 
-    monkeypatch.setattr(lite, "fetch", asked)
+    monkeypatch.setattr(lite_lock, "fetch", asked)
     with pytest.raises(ContrechampError, match="it got as far as the files"):
         lite.build(to, ROOT, tmp_path / "cache")
 
@@ -140,13 +142,13 @@ def absent(command, **_more):
 
 @pytest.mark.parametrize(("ran", "says"), [(late, r"did not end in 15 minutes"), (absent, r"No such file or dir")])
 def test_a_program_that_hangs_or_is_absent_is_one_sentence(tmp_path, monkeypatch, ran, says):
-    monkeypatch.setattr(lite.subprocess, "run", ran)
+    monkeypatch.setattr(lite_lock.subprocess, "run", ran)
     with pytest.raises(ContrechampError, match=rf"pip could not fetch the files of the light track.*{says}"):
-        lite._run(["pip"], "pip")
-    monkeypatch.setattr(lite.sys, "prefix", str(tmp_path))
+        lite_lock._run(["pip"], "pip")
+    monkeypatch.setattr(lite_app.sys, "prefix", str(tmp_path))
     (tmp_path / "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension").mkdir(parents=True)
     with pytest.raises(ContrechampError, match=rf"JupyterLite could not be built: .*({says}|10 minutes)"):
-        lite._jupyterlite(tmp_path, tmp_path / "made")
+        lite_app.jupyterlite(tmp_path, tmp_path / "made")
 
 
 def test_a_disk_that_cannot_be_written_is_one_sentence(tmp_path, capsys):
@@ -162,8 +164,8 @@ def test_the_folder_s_own_page_leads_to_the_choice_of_language_and_still_tells_j
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text('<script>location.href = "./lab"</script>')
-    lite._prune(tmp_path)
-    lite._front(tmp_path)
+    lite_app.prune(tmp_path)
+    lite_app.front(tmp_path)
     assert {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()} == {
         *kept, "index.html"
     }  # fmt: skip
@@ -198,7 +200,7 @@ def test_the_page_on_ways_to_run_links_each_notebook_only_where_the_light_track_
         f"notebooks-{lang}/index.html?path={name.replace('/', '%2F')}" for name in NOTEBOOKS if name[:2] == lang
     ]
     assert "lite:" not in absent.source and "--in-browser" in absent.source
-    measured = lite.read_lock()["measured"]
+    measured = lite_lock.read_lock()["measured"]
     assert (
         language.number(measured["seconds"], lang) in there.source
         and language.date(measured["date"], lang) in there.source
@@ -213,13 +215,15 @@ def test_by_configuration_the_science_lessons_take_python_from_elsewhere_and_our
     from contrechamp.site import lite_science
 
     made = tmp_path / "lite"
-    lite.build(made, ROOT, lite.cache_folder(ROOT), science="https://pyodide.example/full/", tell=lambda _line: None)
+    lite.build(
+        made, ROOT, lite_lock.cache_folder(ROOT), science="https://pyodide.example/full/", tell=lambda _line: None
+    )
     for lang in language.languages():
         about = json.loads((made / f"notebooks-science-{lang}" / "jupyter-lite.json").read_text(encoding="utf-8"))
         [kernel] = about["jupyter-config-data"]["litePluginSettings"].values()
         assert kernel["pyodideUrl"] == "https://pyodide.example/full/pyodide.mjs" and kernel["disablePyPIFallback"]
         assert kernel["loadPyodideOptions"]["env"]["CONTRECHAMP_LANG"] == lang
-        light = lite.door_name(lang)
+        light = lite_app.door_name(lang)
         assert (made / light / "jupyter-lite.json").read_bytes() == (bundle / light / "jupyter-lite.json").read_bytes()
         there = sorted((made / "files/science" / lang).glob("*.ipynb"))
         assert [path.name[:2] for path in there] == [
@@ -249,9 +253,9 @@ def test_an_address_that_is_none_is_refused(tmp_path):
 def bundle(tmp_path_factory, report):
     """The folder of the light track, built once; skipped where its files can neither be found nor fetched."""
     node(), chromium()
-    cache = lite.cache_folder(ROOT)
+    cache = lite_lock.cache_folder(ROOT)
     try:
-        lite.fetch(cache)
+        lite_lock.fetch(cache)
     except ContrechampError as error:
         give_up(str(error), offline=True)
     to, before = tmp_path_factory.mktemp("lite") / "site" / "lite", os.times()
@@ -360,9 +364,9 @@ def test_the_folder_is_small_has_no_source_maps_and_names_no_other_host_for_pyth
     assert not [name for name in PRUNED if (bundle / name).exists()]
     assert "../index.html" in (bundle / "index.html").read_text(encoding="utf-8")
     for lang in language.languages():
-        page = (bundle / lite.door_name(lang) / "index.html").read_text(encoding="utf-8")
+        page = (bundle / lite_app.door_name(lang) / "index.html").read_text(encoding="utf-8")
         assert f'<html lang="{lang}">' in page and "<noscript>" in page and f"../../{lang}/run.html" in page
-        about = json.loads((bundle / lite.door_name(lang) / "jupyter-lite.json").read_text(encoding="utf-8"))
+        about = json.loads((bundle / lite_app.door_name(lang) / "jupyter-lite.json").read_text(encoding="utf-8"))
         [kernel] = about["jupyter-config-data"]["litePluginSettings"].values()
         assert kernel["disablePyPIFallback"] and kernel["pyodideUrl"].startswith("../static/")
     lock = json.loads((bundle / "static/pyodide/pyodide-lock.json").read_text(encoding="utf-8"))

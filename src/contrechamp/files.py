@@ -6,7 +6,13 @@ from pathlib import Path
 
 
 def replace(path: Path, content: bytes) -> None:
-    """Write `content` into a temporary file beside `path`, which then takes its place; missing folders are made.
+    """Write a file whole: into a temporary file beside it, which then takes its place.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Missing folders are made.
+    content : bytes
 
     Raises
     ------

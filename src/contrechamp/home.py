@@ -13,7 +13,13 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def checkout() -> Path | None:
-    """Return the root of the checkout that this package runs from, or None when it was installed from a wheel."""
+    """Return the root of the checkout that this package runs from.
+
+    Returns
+    -------
+    pathlib.Path or None
+        ``CONTRECHAMP_HOME`` when it is set, whatever it holds; None when the package was installed from a wheel.
+    """
     named = os.environ.get("CONTRECHAMP_HOME")
     if named:
         return Path(named).resolve()
@@ -28,8 +34,15 @@ def room(name: str) -> Path:
     ----------
     name : {"datasets", "locale"}
 
+    Returns
+    -------
+    pathlib.Path
+        Of the checkout, or inside the installed package.
+
     Raises
     ------
+    KeyError
+        For another name, in an installed package.
     ContrechampError
         When the folder is missing, which means a damaged installation.
     """

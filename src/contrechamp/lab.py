@@ -80,7 +80,18 @@ def start_page(folder: Path, lang: str) -> str:
 
 
 def settings(lang: str) -> dict[str, dict[str, object]]:
-    """Return the defaults that the course gives to JupyterLab; the student may change each in its settings."""
+    """Return the defaults that the course gives to JupyterLab; the student may change each in its settings.
+
+    Parameters
+    ----------
+    lang : str
+        Language of the interface.
+
+    Returns
+    -------
+    dict of str to dict
+        As in JupyterLab's ``overrides.json``: no news, no list of extensions, and the language pack when one is there.
+    """
     calm: dict[str, dict[str, object]] = {
         "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
         "@jupyterlab/extensionmanager-extension:plugin": {"enabled": False},
@@ -93,7 +104,26 @@ def settings(lang: str) -> dict[str, dict[str, object]]:
 
 
 def arguments(folder: Path, lang: str, browser: bool, port: int | None, token: str) -> list[str]:
-    """Return JupyterLab's arguments: our folder, this machine only, a token, no calls to the outside."""
+    """Return JupyterLab's arguments: our folder, this machine only, a token, no calls to the outside.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The student's folder; JupyterLab sees nothing above it.
+    lang : str
+        Language of the page at which the course opens.
+    browser : bool
+        Let JupyterLab open a browser.
+    port : int or None
+        The port to listen on, and no other; None tries 50 ports after 8888.
+    token : str
+        Secret of this session, without which the server answers nobody.
+
+    Returns
+    -------
+    list of str
+        For the command line of ``jupyter lab``.
+    """
     own = folder / ".lab"
     chosen = [
         f"--ServerApp.root_dir={folder}",

@@ -29,6 +29,11 @@ def current() -> str:
     """Return the reader's language: ``CONTRECHAMP_LANG``, else the notebook's folder, else the system's, else English.
 
     A kernel starts in the folder of its notebook and cannot see the notebook's metadata, so the folder decides.
+
+    Returns
+    -------
+    str
+        Code of a language of the course, ``"en"`` or ``"fr"``.
     """
     known = languages()
     asked = os.environ.get("CONTRECHAMP_LANG", "")[:2].lower()
@@ -41,7 +46,18 @@ def current() -> str:
 
 
 def system(known: list[str] | None = None) -> str:
-    """Return the system's language when the course speaks it, else English."""
+    """Return the system's language when the course speaks it, else English.
+
+    Parameters
+    ----------
+    known : list of str, optional
+        Codes to choose from; `languages` when left out.
+
+    Returns
+    -------
+    str
+        The first language that ``LANGUAGE``, ``LC_ALL``, ``LC_MESSAGES``, ``LANG`` or Python's locale names decides.
+    """
     known = known or languages()
     names = [os.environ.get(name, "") for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")]
     names.append(_locale.getlocale()[0] or "")
@@ -69,7 +85,24 @@ def _catalogue(lang: str, path: str, stamp: float) -> dict[tuple[str, str], str]
 
 
 def messages(lang: str) -> dict[tuple[str, str], str]:
-    """Return the catalogue of messages and cell strings of a language: ``{(context, English): translation}``."""
+    """Return the catalogue of messages and cell strings of a language.
+
+    Parameters
+    ----------
+    lang : str
+        Language code.
+
+    Returns
+    -------
+    dict of (str, str) to str
+        ``(context, English)`` to the translation; what is fuzzy or open is left out. Empty for English, and for a
+        language without a catalogue.
+
+    Raises
+    ------
+    ContrechampError
+        When the catalogue is damaged.
+    """
     path = home.room("locale") / lang / "messages.po"
     if lang == _SOURCE or not path.is_file():
         return {}
@@ -92,8 +125,17 @@ def number(value: float, lang: str | None = None, pattern: str | None = None) ->
     lang : str, optional
         Language code; the reader's language when left out.
     pattern : str, optional
-        A Babel number pattern such as ``"0.0"`` or ``"+0;-0"``. Without one, whole numbers are grouped and others are
-        written with the digits that they have.
+        A Babel number pattern such as ``"0.0"`` or ``"+0;-0"``. Without one, thousands are grouped and at most three
+        decimals are written.
+
+    Returns
+    -------
+    str
+        With a true minus sign.
+
+    References
+    ----------
+    Unicode Technical Standard 35, "Unicode Locale Data Markup Language (LDML)", part 3: number patterns.
 
     Examples
     --------
@@ -115,12 +157,23 @@ def percent(value: float, lang: str | None = None, pattern: str | None = None) -
 
 
 def date(value: str | datetime.date, lang: str | None = None) -> str:
-    """Write an ISO date (day, month or year precision) in words: 2 December 2026, 1er mars 2027, August 2025.
+    """Write an ISO date in words: 2 December 2026, 1er mars 2027, August 2025.
+
+    Parameters
+    ----------
+    value : str or datetime.date
+        Of day, month or year precision; what is unknown is not written.
+    lang : str, optional
+        Language code; the reader's language when left out.
+
+    Returns
+    -------
+    str
 
     Raises
     ------
     ValueError
-        When `value` is not an ISO date of the form YYYY, YYYY-MM or YYYY-MM-DD.
+        When `value` is not an ISO date of the form YYYY, YYYY-MM or YYYY-MM-DD, or no such day exists.
     """
     from babel.dates import format_date
 
@@ -145,6 +198,17 @@ def typeset(text: str, lang: str) -> str:
     French: narrow no-break space before ``; : ? !``, no-break space inside guillemets and before ``%``, curved
     apostrophe, one-character ellipsis. Translators type ordinary spaces. In every language a no-break space stands
     between a number and its per cent sign.
+
+    Parameters
+    ----------
+    text : str
+    lang : str
+        Language code; another than ``"fr"`` changes spaces before ``%`` only.
+
+    Returns
+    -------
+    str
+        The same words; running it twice changes nothing more.
 
     Examples
     --------

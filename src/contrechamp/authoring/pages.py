@@ -13,6 +13,7 @@ from contrechamp import language
 from contrechamp.authoring import sources, units
 from contrechamp.authoring.catalogue import Catalogue, Term
 from contrechamp.authoring.references import Resolver
+from contrechamp.datasets import frames
 from contrechamp.errors import ContrechampError
 
 ROOMS = ("guide",)
@@ -44,6 +45,19 @@ class Page:
     def write(self, catalogue: Catalogue | None, to: Resolver) -> str:
         """Return the page in the resolver's language, references written out."""
         return prose(self.text, catalogue, to, self.relative)
+
+
+@dataclass(frozen=True)
+class Card(Page):
+    """The card of a data package; its catalogue holds what the descriptor says of tables and columns as well."""
+
+    columns: tuple[str, ...]
+
+    def terms(self) -> Iterator[Term]:
+        """Yield what a translator sees: the prose of the card, then titles of tables and descriptions of columns."""
+        yield from super().terms()
+        for said in self.columns:
+            yield Term(said, "table or column", f"{self.room}/datapackage.json")
 
 
 def prose(text: str, catalogue: Catalogue | None, to: Resolver, where: str) -> str:
@@ -83,20 +97,28 @@ def find() -> list[Page]:
     return found
 
 
-def cards() -> list[Page]:
+def cards() -> list[Card]:
     """Return the cards of the data packages. They stay English in the repository; the web site has them translated.
 
     Raises
     ------
     ContrechampError
-        When a card is not text in UTF-8.
+        When a card is not text in UTF-8, or the descriptor beside it is malformed.
     """
-    paths = sorted((sources.root() / "datasets").glob("*/card.md"))
-    rooms = [f"datasets/{path.parent.name}" for path in paths]
-    return [
-        Page(room, path.stem, sources.source_text(path, f"{room}/{path.name}"))
-        for room, path in zip(rooms, paths, strict=True)
-    ]
+    found = []
+    for path in sorted((sources.root() / "datasets").glob("*/card.md")):
+        room = f"datasets/{path.parent.name}"
+        found.append(Card(room, path.stem, sources.source_text(path, f"{room}/{path.name}"), _described(path.parent)))
+    return found
+
+
+def _described(package: Path) -> tuple[str, ...]:
+    """Return what the descriptor of a package says of its tables and columns; nothing where there is none."""
+    said = []
+    if (package / "datapackage.json").is_file():
+        for table in frames.descriptor(package.name)["resources"]:
+            said += [table["title"], *(field.get("description", "") for field in table["schema"]["fields"])]
+    return tuple(filter(None, said))
 
 
 def built() -> set[Path]:

@@ -81,7 +81,18 @@ class Classroom:
         return bytes(file)
 
     def edit_of(self, parent: bytes) -> bytes:
-        """Cut a picture, say that it was generated in part, name the parent, sign."""
+        """Cut a picture, say that it was generated in part, name the parent, sign.
+
+        Parameters
+        ----------
+        parent : bytes
+            A PNG or JPEG file, with or without a manifest; at least 17 pixels high and wide.
+
+        Returns
+        -------
+        bytes
+            A PNG file, eight pixels smaller on each side, signed by the newspaper.
+        """
         cut = files.png_file(np.ascontiguousarray(jpeg.decode(parent)[8:-8, 8:-8]))
         return sign(cut, self.newspaper, "edited by generation", parent=parent, actions=("c2pa.cropped", "c2pa.edited"))
 
@@ -114,6 +125,16 @@ def play(names: list[str] | None = None, room: Classroom | None = None) -> dict[
         From `CASES`; all twelve when left out.
     room : Classroom, optional
         The cast; made anew when left out.
+
+    Returns
+    -------
+    dict of str to Report
+        By the names of `CASES`, in the order asked.
+
+    Raises
+    ------
+    KeyError
+        For a name that `CASES` does not have.
     """
     room = room or Classroom()
     return {name: read(CASES[name][0](room), CASES[name][1](room)) for name in names or CASES}
@@ -139,6 +160,11 @@ def _names() -> dict[str, str]:
 
 def as_table(reports: dict[str, Report]) -> "pd.DataFrame":
     """Return reports as a table without anything that changes from run to run: no serial number, time or key.
+
+    Parameters
+    ----------
+    reports : dict of str to Report
+        From `play`; a name that is none of `CASES` is shown as it is.
 
     Returns
     -------

@@ -30,6 +30,8 @@ class Signer:
         What the certificate says. Whoever makes the certificate chooses it.
     chain : bytes
         PEM, the signer's certificate first, then the root.
+    key : bytes
+        PEM (PKCS #8), not encrypted: the private key. It is not shown and never written.
     """
 
     name: str
@@ -85,10 +87,19 @@ class Authority:
         lasts : datetime.timedelta
             How long the certificate is valid.
 
+        Returns
+        -------
+        Signer
+            With a key of its own (ECDSA on the curve P-256), which exists in memory only.
+
         Raises
         ------
         ContrechampError
-            When the name is empty or too long.
+            When the name is empty or longer than 64 characters.
+
+        References
+        ----------
+        RFC 5280, "Internet X.509 Public Key Infrastructure Certificate and CRL Profile", 2008.
         """
         key = ec.generate_private_key(ec.SECP256R1())
         begins = begins or _now() - datetime.timedelta(days=730)

@@ -87,12 +87,28 @@ class Registry:
         self._kept: dict[bytes, bytes] = {}
 
     def publish(self, image: np.ndarray, number: int, signer: Signer, source_type: str) -> bytes:
-        """Mark a picture, sign it, keep the manifest; return the file that goes out.
+        """Mark a picture, sign it, keep the manifest, and return the file that goes out.
+
+        Parameters
+        ----------
+        image : ndarray of uint8, shape (height, width, 3)
+            Large enough for the mark.
+        number : int
+            From 0; must fit into the bits of a message, and be free.
+        signer : Signer
+        source_type : str
+            One of `signing.SOURCE_TYPES`.
+
+        Returns
+        -------
+        bytes
+            A PNG file with mark and manifest. The manifest names the number and the hash of the marked picture.
 
         Raises
         ------
         ContrechampError
-            When the number is taken or does not fit into the message.
+            When the number is taken or does not fit into the message, the source type is unknown, or the certificate is
+            not valid today.
         """
         message = self._message(number)
         if message in self._kept:
@@ -105,7 +121,20 @@ class Registry:
         return file
 
     def recover(self, image: np.ndarray, trust: tuple[bytes, ...] = ()) -> Recovered:
-        """Look up the manifest of a picture that lost it."""
+        """Look up the manifest of a picture that lost it.
+
+        Parameters
+        ----------
+        image : ndarray of uint8, shape (height, width, 3)
+            Large enough for the mark.
+        trust : tuple of bytes
+            Root certificates, PEM, of the authorities that you trust. None: nobody is trusted.
+
+        Returns
+        -------
+        Recovered
+            Its outcome is ``no mark`` when the p-value of what was found is above the registry's limit.
+        """
         found = self._mark.detect(image)
         if found.message is None or not found.p_value <= self._least:
             return Recovered("no mark", float(found.p_value))

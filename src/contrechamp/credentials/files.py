@@ -20,25 +20,90 @@ _MANIFEST = b"caBX"  # the chunk of a PNG file that holds a manifest store
 
 
 def picture_file(scene: int, size: int = 128) -> bytes:
-    """Return a drawn scene, as a simulated camera takes it, as a PNG file without a manifest."""
+    """Return a drawn scene, as a simulated camera takes it, as a PNG file without a manifest.
+
+    Parameters
+    ----------
+    scene : int
+        Number of the scene, from 0; see `contrechamp.imaging.make_scene`.
+    size : int
+        Height and width in pixels: a multiple of 16 from 64 to 512.
+
+    Returns
+    -------
+    bytes
+        A PNG file.
+
+    Raises
+    ------
+    ContrechampError
+        When the scene or the size is not allowed.
+    """
     return png_file(np.round(255 * shoot(make_scene(scene, size), 1)).astype(np.uint8))
 
 
 def png_file(pixels: np.ndarray) -> bytes:
-    """Return pixels, uint8, (height, width, 3), as a PNG file. The same pixels give the same bytes on one machine."""
+    """Return pixels as a PNG file. The same pixels give the same bytes on one machine.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint8, shape (height, width, 3)
+
+    Returns
+    -------
+    bytes
+        Without a manifest.
+
+    Raises
+    ------
+    ContrechampError
+        When `pixels` is no colour picture of uint8.
+
+    References
+    ----------
+    ISO/IEC 15948, "Portable Network Graphics (PNG): Functional specification".
+    """
     file = io.BytesIO()
     Image.fromarray(as_picture(pixels)).save(file, "PNG")
     return file.getvalue()
 
 
 def save_again(file: bytes, quality: int | None = None) -> bytes:
-    """Return the file as a program saves it that knows nothing of manifests: PNG, or JPEG of a quality of 1 to 100."""
+    """Return the file as a program saves it that knows nothing of manifests.
+
+    Parameters
+    ----------
+    file : bytes
+        An image file.
+    quality : int, optional
+        JPEG quality, 1..100; a PNG file is written when left out.
+
+    Returns
+    -------
+    bytes
+        Without a manifest; a PNG keeps every pixel.
+
+    Raises
+    ------
+    ContrechampError
+        When the file is damaged or no image, or the quality is out of range.
+    """
     pixels = jpeg.decode(file)
     return png_file(pixels) if quality is None else jpeg.encode(pixels, quality)
 
 
 def take_manifest(file: bytes) -> bytes:
     """Return the manifest store that lies in a PNG file.
+
+    Parameters
+    ----------
+    file : bytes
+        A PNG file.
+
+    Returns
+    -------
+    bytes
+        The content of the chunk ``caBX``: a JUMBF box, as the C2PA specification lays down for PNG.
 
     Raises
     ------
@@ -52,7 +117,20 @@ def take_manifest(file: bytes) -> bytes:
 
 
 def put_manifest(file: bytes, store: bytes) -> bytes:
-    """Return a PNG file with a manifest store in it, whether it belongs there or not: the reader is to find out."""
+    """Return a PNG file with a manifest store in it, whether it belongs there or not: the reader is to find out.
+
+    Parameters
+    ----------
+    file : bytes
+        A PNG file. A manifest that it holds already is left out.
+    store : bytes
+        A manifest store, from `take_manifest`. Nothing in it is checked.
+
+    Returns
+    -------
+    bytes
+        The PNG file with the store right after its header; the first eight bytes alone when the file is no PNG.
+    """
     made = file[:8]
     for kind, content in _chunks(file):
         if kind != _MANIFEST:

@@ -77,7 +77,25 @@ def sign(
 def sign_with_store(file: bytes, signer: Signer, source_type: str = "drawn", *, made_by: str = "Contrechamp classroom",
                     parent: bytes | None = None, actions: Sequence[str] = (),
                     assertions: Sequence[dict[str, Any]] = ()) -> tuple[bytes, bytes]:  # fmt: skip
-    """Return what `sign` returns, and the manifest store alone, so that it can be kept elsewhere too."""
+    """Return what `sign` returns, and the manifest store alone, so that it can be kept elsewhere too.
+
+    Parameters
+    ----------
+    file, signer, source_type, made_by, parent, actions, assertions
+        As for `sign`.
+
+    Returns
+    -------
+    signed : bytes
+        The file with the manifest in it.
+    store : bytes
+        The manifest store (JUMBF).
+
+    Raises
+    ------
+    ContrechampError
+        As for `sign`.
+    """
     mime = media_type(file)
     manifest = {
         "title": "picture",
@@ -104,7 +122,22 @@ OFFLINE = {"verify": {"remote_manifest_fetch": False, "ocsp_fetch": False}}
 
 
 def media_type(file: bytes) -> str:
-    """Return the media type of a PNG or JPEG file by its first bytes, or say that it is neither."""
+    """Return the media type of a picture file by its first bytes.
+
+    Parameters
+    ----------
+    file : bytes
+        Only its first bytes are looked at.
+
+    Returns
+    -------
+    {"image/png", "image/jpeg"}
+
+    Raises
+    ------
+    ContrechampError
+        When it is neither, or not given as bytes.
+    """
     if not isinstance(file, bytes | bytearray):
         raise ContrechampError(
             _("A picture file is read from its bytes, not from a value of type {type}.").format(

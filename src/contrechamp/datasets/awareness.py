@@ -19,6 +19,10 @@ _PACKAGE = "awareness"
 def as_of() -> datetime.date:
     """Return the date against which age and status are judged: that of the release, never the clock.
 
+    Returns
+    -------
+    datetime.date
+
     Examples
     --------
     >>> as_of().isoformat()
@@ -93,6 +97,17 @@ def load_timeline(*, lang: str | None = None) -> "pd.DataFrame":
     lang : str, optional
         Language of ``actor``, ``event`` and ``date_note``; the reader's language when left out.
 
+    Returns
+    -------
+    DataFrame
+        Indexed by ``id``. ``date`` is text, ``day`` a time stamp or NaT, ``scheduled`` a bool; ``actor``, ``event``,
+        ``kind``, ``grade``, ``read`` and the source follow.
+
+    Raises
+    ------
+    ContrechampError
+        For an unknown language, or a malformed table.
+
     Examples
     --------
     >>> events = load_timeline(lang="en")
@@ -111,7 +126,23 @@ def load_timeline(*, lang: str | None = None) -> "pd.DataFrame":
 
 
 def load_claims(*, lang: str | None = None) -> "pd.DataFrame":
-    """Load the news item that the course starts from, claim by claim: verdict, finding, skill, records behind it.
+    """Load the news item that the course starts from, claim by claim.
+
+    Parameters
+    ----------
+    lang : str, optional
+        Language of ``claim``, ``verdict_name``, ``finding`` and ``skill``; the reader's language when left out.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``id``. ``verdict`` is a code, ``verdict_name`` the same in words; ``statistics`` is the tuple of ids
+        of the records behind the finding.
+
+    Raises
+    ------
+    ContrechampError
+        For an unknown language, or a malformed table.
 
     Examples
     --------
@@ -134,10 +165,15 @@ def load_support(*, country: str | None = None, lang: str | None = None) -> "pd.
     lang : str, optional
         Language of the text columns; the reader's language when left out.
 
+    Returns
+    -------
+    DataFrame
+        Indexed by ``id``. ``covers_synthetic`` and ``to_verify`` say what is known and what is still to be read.
+
     Raises
     ------
     ContrechampError
-        For a country without services, or a malformed table.
+        For a country without services, an unknown language, or a malformed table.
 
     Examples
     --------
@@ -154,12 +190,33 @@ def load_support(*, country: str | None = None, lang: str | None = None) -> "pd.
 
 
 def load_first_steps(*, lang: str | None = None) -> "pd.DataFrame":
-    """Load the first steps for a person targeted or a witness (France), in order."""
+    """Load the first steps for a person targeted or a witness (France), in order.
+
+    Parameters
+    ----------
+    lang : str, optional
+        Language of ``step`` and ``card``; the reader's language when left out.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``id``, in the order of ``position``; ``services`` is the tuple of ids for `load_support`.
+
+    Raises
+    ------
+    ContrechampError
+        For an unknown language, or a malformed table.
+    """
     return frames.frame(_PACKAGE, "first_steps", lang).sort_values("position")
 
 
 def load_references() -> "pd.DataFrame":
     """Load the literature, one finding per row; ``left_out`` names the fields that nobody has checked yet.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``id``, the key of the citation; ``finding`` is what we take from the work, in our words.
 
     Examples
     --------
@@ -178,6 +235,17 @@ def load_field_results(*, topic: str | None = None, lang: str | None = None) -> 
         Keep this topic only.
     lang : str, optional
         Language of ``label``, ``setting`` and ``caveat``; the reader's language when left out.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``id``. ``value`` of a ``metric`` is in ``unit``; ``ci95_low`` and ``ci95_high`` are NA where no
+        interval was published; ``setting`` and ``caveat`` say where it holds.
+
+    Raises
+    ------
+    ContrechampError
+        For an unknown topic or language, or a malformed table.
 
     Examples
     --------
@@ -214,6 +282,11 @@ def load_table(name: str, *, lang: str | None = None) -> "pd.DataFrame":
         The columns of the table, then ``records``, a tuple of ids per row. ``attrs`` also holds ``title`` and
         ``lesson``.
 
+    Raises
+    ------
+    ContrechampError
+        For an unknown table or language, or a malformed file.
+
     Examples
     --------
     >>> load_table("ofcom", lang="en")["percent"].tolist()
@@ -239,6 +312,11 @@ def load_table(name: str, *, lang: str | None = None) -> "pd.DataFrame":
 
 def load_sources() -> "pd.DataFrame":
     """Load the addresses that were read, one per row: table, record, url, kind (primary, press, reprint, …).
+
+    Returns
+    -------
+    DataFrame
+        One row per address; ``position`` counts those of one record.
 
     Examples
     --------

@@ -24,7 +24,27 @@ _NO_RULES: dict[str, Any] = {}
 
 
 def descriptor(package: str) -> dict[str, Any]:
-    """Return the descriptor of a data package, for example ``descriptor("awareness")["as_of"]``."""
+    """Return the descriptor of a data package, for example ``descriptor("awareness")["as_of"]``.
+
+    Parameters
+    ----------
+    package : str
+        Folder in ``datasets/``.
+
+    Returns
+    -------
+    dict
+        Shared between calls: not to be changed.
+
+    Raises
+    ------
+    ContrechampError
+        When there is no such package, or its descriptor is not JSON.
+
+    References
+    ----------
+    Frictionless Data, "Data Package" and "Table Schema" (datapackage.org).
+    """
     name = f"{package}/datapackage.json"
     path = store.path(name)
     about = path.stat()
@@ -39,6 +59,18 @@ def _descriptor(name: str, *_seen: object) -> dict[str, Any]:
 def resource(package: str, table: str) -> dict[str, Any]:
     """Return what the descriptor says of one table: its path, its fields, its keys.
 
+    Parameters
+    ----------
+    package : str
+        Folder in ``datasets/``.
+    table : str
+        Name of a resource in its descriptor.
+
+    Returns
+    -------
+    dict
+        Shared between calls: not to be changed.
+
     Raises
     ------
     ContrechampError
@@ -51,12 +83,26 @@ def resource(package: str, table: str) -> dict[str, Any]:
 
 
 def rows(package: str, table: str) -> list[dict[str, Any]]:
-    """Return the rows of a table as typed values; an empty cell is None, whatever its type.
+    """Return the rows of a table as typed values.
+
+    Parameters
+    ----------
+    package : str
+        Folder in ``datasets/``.
+    table : str
+        Name of a resource in its descriptor.
+
+    Returns
+    -------
+    list of dict
+        By column, in the order of the file. An empty cell is None, whatever its type; a list is a tuple of str, a date
+        a `datetime.date`.
 
     Raises
     ------
     ContrechampError
-        Naming file, line and column, when a cell breaks a constraint of the descriptor.
+        Naming file, line and column, when a cell breaks a constraint of the descriptor; when the header is another, or
+        there is no such package or table.
     """
     about = resource(package, table)
     name = f"{package}/{about['path']}"

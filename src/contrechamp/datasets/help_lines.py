@@ -33,6 +33,11 @@ def help_card(country: str = "FR", lang: str | None = None) -> str:
     lang : str, optional
         Language of the card; the reader's language when left out.
 
+    Returns
+    -------
+    str
+        Markdown: a line in bold, an empty line, then a list.
+
     Raises
     ------
     ContrechampError

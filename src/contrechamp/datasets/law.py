@@ -22,6 +22,10 @@ _DATED = ("adopted", "applies_from", "ended", "seen_in_force")
 def law_as_of() -> datetime.date:
     """Return the day of the records: that of the release, never the clock.
 
+    Returns
+    -------
+    datetime.date
+
     Examples
     --------
     >>> law_as_of().isoformat()
@@ -84,7 +88,22 @@ def load_provisions(*, as_of: "datetime.date | str | None" = None, lang: str | N
 
 
 def load_conducts(*, lang: str | None = None) -> "pd.DataFrame":
-    """Load which conduct each provision deals with, one pair per row: ``provision``, ``conduct``, ``conduct_name``.
+    """Load which conduct each provision deals with, one pair per row.
+
+    Parameters
+    ----------
+    lang : str, optional
+        Language of ``conduct_name``; the reader's language when left out.
+
+    Returns
+    -------
+    DataFrame
+        ``provision``, ``conduct`` (a code), ``reach``, ``conduct_name``.
+
+    Raises
+    ------
+    ContrechampError
+        For an unknown language, or a malformed table.
 
     Examples
     --------
@@ -96,7 +115,22 @@ def load_conducts(*, lang: str | None = None) -> "pd.DataFrame":
 
 
 def load_materials(*, lang: str | None = None) -> "pd.DataFrame":
-    """Load which material each provision deals with, one pair per row: ``provision``, ``material``, ``material_name``.
+    """Load which material each provision deals with, one pair per row.
+
+    Parameters
+    ----------
+    lang : str, optional
+        Language of ``material_name``; the reader's language when left out.
+
+    Returns
+    -------
+    DataFrame
+        ``provision``, ``material`` (a code), ``material_name``.
+
+    Raises
+    ------
+    ContrechampError
+        For an unknown language, or a malformed table.
 
     Examples
     --------
@@ -108,7 +142,22 @@ def load_materials(*, lang: str | None = None) -> "pd.DataFrame":
 
 
 def load_clocks(*, lang: str | None = None) -> "pd.DataFrame":
-    """Load the clocks of the provisions, one per row; ``amount`` is NA where the text has words and no number.
+    """Load the clocks of the provisions, one per row.
+
+    Parameters
+    ----------
+    lang : str, optional
+        Language of ``clock_name``, ``words``, ``starts`` and ``note``; the reader's language when left out.
+
+    Returns
+    -------
+    DataFrame
+        ``amount`` in ``unit`` after ``starts``; ``amount`` is NA where the text has ``words`` and no number.
+
+    Raises
+    ------
+    ContrechampError
+        For an unknown language, or a malformed table.
 
     Examples
     --------
@@ -167,6 +216,21 @@ def load_proceedings(*, as_of: "datetime.date | str | None" = None, lang: str | 
 def load_jurisdictions(*, lang: str | None = None) -> "pd.DataFrame":
     """Load the jurisdictions, those without a usable record included: nothing here about one is not *nothing exists*.
 
+    Parameters
+    ----------
+    lang : str, optional
+        Language of ``name``; the reader's language when left out.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``id`` (``FR``, ``GB-SCT``, …); ``part_of`` is the id of the larger one, NA where there is none.
+
+    Raises
+    ------
+    ContrechampError
+        For an unknown language, or a malformed table.
+
     Examples
     --------
     >>> load_jurisdictions(lang="en").loc["GB-SCT", ["name", "part_of"]].tolist()
@@ -177,6 +241,21 @@ def load_jurisdictions(*, lang: str | None = None) -> "pd.DataFrame":
 
 def load_law_terms(*, lang: str | None = None) -> "pd.DataFrame":
     """Load the words of the codes: conducts, materials, kinds, actors, ages, states, clocks.
+
+    Parameters
+    ----------
+    lang : str, optional
+        Language of ``name`` and ``meaning``; the reader's language when left out.
+
+    Returns
+    -------
+    DataFrame
+        One code per row: ``list``, ``code``, ``name``, ``meaning``.
+
+    Raises
+    ------
+    ContrechampError
+        For an unknown language, or a malformed table.
 
     Examples
     --------
@@ -190,6 +269,22 @@ def load_law_terms(*, lang: str | None = None) -> "pd.DataFrame":
 def load_scenarios(*, lang: str | None = None) -> "pd.DataFrame":
     """Load the fictional cases of the course with their model answers; `contrechamp.law.scenario` joins the records.
 
+    Parameters
+    ----------
+    lang : str, optional
+        Language of the text columns; the reader's language when left out.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``id``. ``on`` is the day of the case; ``provisions`` are those of the model answer, ``set_aside``
+        those that one may think of and that it sets aside, both tuples of ids.
+
+    Raises
+    ------
+    ContrechampError
+        For an unknown language, or a malformed table.
+
     Examples
     --------
     >>> load_scenarios(lang="en").loc["s08", "on"].date().isoformat()
@@ -199,12 +294,22 @@ def load_scenarios(*, lang: str | None = None) -> "pd.DataFrame":
 
 
 def load_law_sources() -> "pd.DataFrame":
-    """Load the addresses of the law data; ``opened`` is false where an address only follows the pattern of its site."""
+    """Load the addresses of the law data; ``opened`` is false where an address only follows the pattern of its site.
+
+    Returns
+    -------
+    DataFrame
+        One row per address: ``table``, ``record``, ``url``, ``kind``, ``opened``.
+    """
     return frames.frame(_PACKAGE, "sources")
 
 
 def law_oldest() -> datetime.date:
     """Return the first day for which the records of provisions can say anything.
+
+    Returns
+    -------
+    datetime.date
 
     Examples
     --------

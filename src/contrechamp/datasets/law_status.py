@@ -19,6 +19,21 @@ _PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 def span(text: str | None) -> tuple[datetime.date, datetime.date] | None:
     """Return the first and the last day that a date written ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD`` may mean.
 
+    Parameters
+    ----------
+    text : str or None
+        An ISO date of day, month or year precision.
+
+    Returns
+    -------
+    tuple of datetime.date, or None
+        First and last day, both included; None when the text has another form.
+
+    Raises
+    ------
+    ValueError
+        For a day that no calendar has, such as ``2026-02-30``.
+
     Examples
     --------
     >>> [day.isoformat() for day in span("2022-02")]
@@ -38,6 +53,17 @@ def span(text: str | None) -> tuple[datetime.date, datetime.date] | None:
 
 def as_day(day: "datetime.date | str | None", default: datetime.date) -> datetime.date:
     """Return a date given as a date or as ``YYYY-MM-DD``.
+
+    Parameters
+    ----------
+    day : datetime.date, str or None
+        A time of day is dropped.
+    default : datetime.date
+        What None means; also the example in the message.
+
+    Returns
+    -------
+    datetime.date
 
     Raises
     ------

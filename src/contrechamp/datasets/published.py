@@ -35,6 +35,11 @@ def load_results(lesson: str) -> dict[str, int | float]:
 def load_all_results() -> dict[str, dict[str, int | float]]:
     """Return the published numbers of every lesson that has been built, by its two digits.
 
+    Returns
+    -------
+    dict of str to dict
+        As from `load_results`; empty when none was built.
+
     Raises
     ------
     ContrechampError

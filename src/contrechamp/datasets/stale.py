@@ -32,6 +32,11 @@ def main(days: int | None = None) -> int:
     days : int, optional
         One limit for all tables, in place of 90 days for help lines, 180 for law, 365 for the rest.
 
+    Returns
+    -------
+    int
+        Exit status, always 0: the list warns and never fails.
+
     Raises
     ------
     ContrechampError
@@ -60,10 +65,21 @@ def main(days: int | None = None) -> int:
 
 
 def overdue(package: str, table: str, today: datetime.date, limit: int) -> list[tuple[str, int]]:
-    """Return ``(id, age in days)`` of the records of a table checked more than `limit` days before `today`.
+    """Return the records of a table that were checked too long ago.
 
-    A table that this version of the course does not have yet gives an empty list. In a row with several dates of check
-    (help lines have one per field) the oldest counts.
+    Parameters
+    ----------
+    package, table : str
+        A table that this version of the course does not have yet gives an empty list.
+    today : datetime.date
+    limit : int
+        Days; a check of exactly so many days ago still holds.
+
+    Returns
+    -------
+    list of (str, int)
+        Id, and days since the check. In a row with several dates of check (help lines have one per field) the oldest
+        counts.
     """
     try:
         store.path(f"{package}/datapackage.json")
@@ -79,7 +95,13 @@ def overdue(package: str, table: str, today: datetime.date, limit: int) -> list[
 
 
 def unchecked() -> list[tuple[str, str]]:
-    """Return ``(id, names of fields)`` of the help lines with a field that nobody read on the service's own page."""
+    """Return the help lines with a field that nobody read on the service's own page.
+
+    Returns
+    -------
+    list of (str, str)
+        Id, and the names of the fields.
+    """
     found = []
     for row in frames.rows("awareness", "support"):
         fields = [name.removesuffix("_seen_on") for name, value in row.items() if value == "other"]

@@ -23,6 +23,11 @@ def path(name: str) -> Path:
     name : str
         Path inside ``datasets/``, with forward slashes, for example ``"awareness/statistics.csv"``.
 
+    Returns
+    -------
+    pathlib.Path
+        Absolute; the name is noted as read.
+
     Raises
     ------
     ContrechampError
@@ -36,7 +41,22 @@ def path(name: str) -> Path:
 
 
 def read_text(name: str) -> str:
-    """Return the text of a data file (UTF-8)."""
+    """Return the text of a data file (UTF-8).
+
+    Parameters
+    ----------
+    name : str
+        As for `path`.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ContrechampError
+        When there is no such file, or its bytes are not UTF-8; the message names the byte.
+    """
     try:
         return path(name).read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -44,7 +64,23 @@ def read_text(name: str) -> str:
 
 
 def read_json(name: str) -> Any:
-    """Return the content of a JSON data file, or say where it is malformed."""
+    """Return the content of a JSON data file, or say where it is malformed.
+
+    Parameters
+    ----------
+    name : str
+        As for `path`.
+
+    Returns
+    -------
+    object
+        Whatever the file holds: usually a dict or a list.
+
+    Raises
+    ------
+    ContrechampError
+        When there is no such file, or it is no JSON; the message names line and column.
+    """
     try:
         return json.loads(read_text(name))
     except json.JSONDecodeError as error:
@@ -54,7 +90,28 @@ def read_json(name: str) -> Any:
 
 
 def read_rows(name: str) -> list[dict[str, str]]:
-    """Return the rows of a CSV data file as dictionaries of text, or say which line is malformed."""
+    """Return the rows of a CSV data file as dictionaries of text.
+
+    Parameters
+    ----------
+    name : str
+        As for `path`.
+
+    Returns
+    -------
+    list of dict of str to str
+        By the names of the header; an empty cell is an empty text.
+
+    Raises
+    ------
+    ContrechampError
+        When there is no such file, it is empty, or a line has another number of fields than the header or a quote that
+        is not closed; the message names the line.
+
+    References
+    ----------
+    RFC 4180, "Common Format and MIME Type for Comma-Separated Values (CSV) Files", 2005.
+    """
     reader = csv.reader(io.StringIO(read_text(name)), strict=True)
     try:
         header = next(reader)

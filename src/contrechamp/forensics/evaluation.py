@@ -39,7 +39,18 @@ class Judged:
         Parameters
         ----------
         scores : DataFrame
+            From `measured.load_scores`, whole or some rows.
         detector : {"logistic", "machine", "augmented", "cautious"}
+            The cautious one has the probabilities of the augmented one, and calls of its own.
+
+        Returns
+        -------
+        Judged
+
+        Raises
+        ------
+        ContrechampError
+            When the scores hold no such detector.
         """
         if f"called_{detector}" not in scores:
             raise ContrechampError(_("The scores hold no detector {name!r}.").format(name=detector))
@@ -48,7 +59,18 @@ class Judged:
         return cls(None, scores[columns].assign(probability=p, called=scores[f"called_{detector}"]))
 
     def where(self, **wanted: object) -> "Judged":
-        """Return the rows whose columns have the wanted value, or one of a list."""
+        """Return the rows whose columns have the wanted value: ``where(camera=5, operation=["none", "jpeg:75"])``.
+
+        Parameters
+        ----------
+        **wanted
+            Column of the table = a text, a whole number, or a list of values of which one must agree.
+
+        Returns
+        -------
+        Judged
+            Of the same detector.
+        """
         kept = np.ones(len(self.table), bool)
         for name, value in wanted.items():
             values = [value] if isinstance(value, str | int | np.integer) else list(value)  # type: ignore[call-overload]
@@ -85,7 +107,23 @@ def judge(split: Split, detector: Detector | AbstainingDetector | None = None) -
 
 
 def asked(detector: Detector | AbstainingDetector, test: Collection) -> Judged:
-    """Ask a trained detector about pictures; for pictures of the training's scenes or cameras, `judge` says no."""
+    """Ask a trained detector about pictures; for pictures of the training's scenes or cameras, `judge` says no.
+
+    Parameters
+    ----------
+    detector : Detector or AbstainingDetector
+        Trained.
+    test : Collection
+
+    Returns
+    -------
+    Judged
+
+    Raises
+    ------
+    ContrechampError
+        When the detector is not trained, or features have another number of columns than in training.
+    """
     table = test.table[["scene", "camera", "made_by", "kind", "operation"]].reset_index(drop=True)
     p, called = detector.predict_proba(test.features)[:, 1], detector.predict(test.features)
     return Judged(detector, table.assign(synthetic=test.synthetic, probability=p, called=called))
@@ -94,11 +132,22 @@ def asked(detector: Detector | AbstainingDetector, test: Collection) -> Judged:
 def summary(judged: Judged, draws: int = 300) -> pd.DataFrame:
     """Return the main figures with 95 % intervals over scenes.
 
+    Parameters
+    ----------
+    judged : Judged
+        With pictures of both classes.
+    draws : int
+        Number of bootstrap samples of scenes.
+
     Returns
     -------
     DataFrame
         Index: ``auc``, ``tpr_at_fpr_5``, ``tpr_at_fpr_1``, ``fpr``, ``tpr`` (at the detector's own threshold, pictures
         without answer in the denominator), ``ece``, ``brier``. Columns: ``value``, ``low``, ``high``.
+
+    References
+    ----------
+    B. Efron, "Bootstrap methods: another look at the jackknife", The Annals of Statistics, 1979.
     """
     y, p = judged.table["synthetic"].to_numpy(), judged.table["probability"].to_numpy()
     called = judged.table["called"].to_numpy()
@@ -119,7 +168,19 @@ def summary(judged: Judged, draws: int = 300) -> pd.DataFrame:
 
 
 def by_operation(judged: Judged) -> pd.DataFrame:
-    """Return for each operation: pictures, AUC, and what the answers are worth (see `selective`)."""
+    """Return for each operation how many pictures there are, the AUC, and what the answers are worth.
+
+    Parameters
+    ----------
+    judged : Judged
+        With pictures of both classes for each operation.
+
+    Returns
+    -------
+    DataFrame
+        Index: the operations, in the order of the table. Columns: ``genuine``, ``synthetic`` (pictures), ``auc``, and
+        those of `selective`.
+    """
     rows = {}
     for operation, part in judged.table.groupby("operation", sort=False):
         y = part["synthetic"].to_numpy()

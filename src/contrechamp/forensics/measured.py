@@ -164,6 +164,11 @@ def load_edits() -> pd.DataFrame:
 def load_locator() -> EditLocator:
     """Read the locator that the benchmark trained on 48 edits of training scenes and cameras, by known generators.
 
+    Returns
+    -------
+    EditLocator
+        Trained, with the threshold that was chosen on training edits.
+
     Raises
     ------
     ContrechampError

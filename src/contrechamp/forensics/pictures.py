@@ -21,6 +21,11 @@ def as_pictures(pictures: Sequence[np.ndarray] | np.ndarray) -> list[np.ndarray]
     pictures : sequence of ndarray of uint8, each of shape (height, width, 3)
         Sides may differ from picture to picture; an array of shape (n, height, width, 3) will do.
 
+    Returns
+    -------
+    list of ndarray of uint8
+        The same arrays, not copies.
+
     Raises
     ------
     TypeError
@@ -48,7 +53,12 @@ def as_pictures(pictures: Sequence[np.ndarray] | np.ndarray) -> list[np.ndarray]
 
 
 def in_batches(pictures: list[np.ndarray]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Group pictures of one shape.
+    """Group pictures of one shape, as many at a time as have `AT_ONCE` pixels together.
+
+    Parameters
+    ----------
+    pictures : list of ndarray of uint8, each of shape (height, width, 3)
+        Checked: see `as_pictures`.
 
     Yields
     ------
@@ -69,12 +79,38 @@ def in_batches(pictures: list[np.ndarray]) -> Iterator[tuple[np.ndarray, np.ndar
 
 
 def luma(batch: np.ndarray) -> np.ndarray:
-    """Return brightness as JPEG weighs it (ITU-R BT.601): (..., 3) to (...)."""
+    """Return brightness as JPEG weighs it (ITU-R BT.601): (..., 3) to (...).
+
+    Parameters
+    ----------
+    batch : ndarray, shape (..., 3)
+        Red, green, blue, in any unit.
+
+    Returns
+    -------
+    ndarray, shape (...)
+        In the same unit.
+
+    References
+    ----------
+    ITU-R Recommendation BT.601: weights 0.299, 0.587 and 0.114.
+    """
     return batch @ _LUMA
 
 
 def refuse_files(given: object) -> None:
-    """Raise a TypeError that names the reason when given a path, a name, bytes or an open file, or a list of such."""
+    """Refuse what could hold a picture of somebody.
+
+    Parameters
+    ----------
+    given : object
+        What a caller gave for pictures; of a list or tuple, the first member is looked at too.
+
+    Raises
+    ------
+    TypeError
+        For a path, a name, bytes or an open file; the message gives the reason.
+    """
     first = given[0] if isinstance(given, list | tuple) and given else given
     if any(isinstance(one, str | bytes | os.PathLike) or hasattr(one, "read") for one in (given, first)):
         raise TypeError(

@@ -124,7 +124,24 @@ def pce(picture: np.ndarray, pattern: np.ndarray, search: int = 0) -> float:
 
 
 def identify(picture: np.ndarray, patterns: dict[int, np.ndarray]) -> dict[int, float]:
-    """Return the PCE of a picture with each fingerprint, the largest first."""
+    """Return the PCE of a picture with each fingerprint, the largest first.
+
+    Parameters
+    ----------
+    picture : ndarray of uint8, shape (height, width, 3)
+    patterns : dict of int to ndarray of float32, shape (height, width)
+        Camera to its `fingerprint`.
+
+    Returns
+    -------
+    dict of int to float
+        Camera to PCE. The first fits best, which is no match as long as it is small: see `pce`.
+
+    Raises
+    ------
+    TypeError, ContrechampError
+        As `ncc`.
+    """
     found = {name: pce(picture, pattern) for name, pattern in patterns.items()}
     return dict(sorted(found.items(), key=lambda item: -item[1]))
 

@@ -70,7 +70,17 @@ class Collection:
         return self.table["camera"].to_numpy()
 
     def where(self, **wanted: object) -> "Collection":
-        """Return the rows whose columns have the wanted value, or one of a list: ``where(operation="none")``."""
+        """Return the rows whose columns have the wanted value: ``where(operation="none")``.
+
+        Parameters
+        ----------
+        **wanted
+            Column of the table = a text, a whole number, or a list of values of which one must agree.
+
+        Returns
+        -------
+        Collection
+        """
         kept = np.ones(len(self), bool)
         for name, value in wanted.items():
             values = [value] if isinstance(value, str | int | np.integer) else list(value)  # type: ignore[call-overload]
@@ -147,7 +157,25 @@ class Split:
 
 
 def leave_one_generator_out(train: Collection, test: Collection) -> Iterator[tuple[str, Split]]:
-    """Yield one split for each generator: trained without it, tested on it and on genuine pictures alone."""
+    """Make one split for each generator of the training, which never sees it.
+
+    Parameters
+    ----------
+    train, test : Collection
+        Without a common scene or camera; the test holds every generator of the training.
+
+    Yields
+    ------
+    generator : str
+        In alphabetical order.
+    split : Split
+        Tested on pictures of this generator and on genuine ones.
+
+    Raises
+    ------
+    ContrechampError
+        As `Split`, when that generator's turn comes.
+    """
     for generator in sorted(set(train.table["made_by"]) - {GENUINE}):
         yield generator, Split(train.without(generator), test.where(made_by=[GENUINE, generator]), (generator,))
 
@@ -157,6 +185,18 @@ def shuffled(collection: Collection, random_state: int = 0) -> Collection:
 
     Scenes keep their pictures; who made each is drawn among the collection's own labels. A genuine label on a
     generator's picture is what a leak-free evaluation must find worthless.
+
+    Parameters
+    ----------
+    collection : Collection
+        Not changed.
+    random_state : int
+        Seed, from 0.
+
+    Returns
+    -------
+    Collection
+        The same features, and as many rows of each label.
     """
     table = collection.table.copy()
     table["made_by"] = np.random.default_rng(random_state).permutation(table["made_by"].to_numpy())

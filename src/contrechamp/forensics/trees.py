@@ -43,7 +43,18 @@ class BoostedTrees:
 
     @classmethod
     def of(cls, model: HistGradientBoostingClassifier) -> "BoostedTrees":
-        """Return the trees of a trained classifier of two classes without categories or missing values."""
+        """Return the trees of a trained classifier of two classes without categories or missing values.
+
+        Parameters
+        ----------
+        model : sklearn.ensemble.HistGradientBoostingClassifier
+            Trained on two classes, without categories and missing values; nothing of this is checked.
+
+        Returns
+        -------
+        BoostedTrees
+            Answers as `model` does, bit for bit.
+        """
         nodes = [stage[0].nodes for stage in model._predictors]  # scikit-learn has no public way to its trees
         roots = np.cumsum([0, *(len(tree) for tree in nodes[:-1])])
         kept = {ours: np.concatenate([tree[theirs] for tree in nodes]) for ours, theirs in _KEPT.items()}
@@ -56,7 +67,18 @@ class BoostedTrees:
         )
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
-        """Return the probabilities of both classes, shape (n, 2), for rows of finite numbers (n, columns)."""
+        """Return the probabilities of both classes.
+
+        Parameters
+        ----------
+        X : ndarray, shape (n, columns)
+            Finite numbers.
+
+        Returns
+        -------
+        ndarray of float64, shape (n, 2)
+            Of class 0 and of class 1; each row sums to 1.
+        """
         X = np.asarray(X, dtype=np.float64)
         at = np.repeat(self.roots[:, None], len(X), axis=1)
         rows = np.arange(len(X))[None, :]
@@ -76,7 +98,24 @@ class BoostedTrees:
 
     @classmethod
     def from_arrays(cls, held: Mapping[str, np.ndarray]) -> "BoostedTrees":
-        """Return the trees that a mapping holds; ValueError when they are damaged, KeyError when a part is missing."""
+        """Return the trees that a file held.
+
+        Parameters
+        ----------
+        held : mapping of str to ndarray
+            From `arrays`; parts of other names are not looked at.
+
+        Returns
+        -------
+        BoostedTrees
+
+        Raises
+        ------
+        ValueError
+            When nodes are missing, or a question leads back, so that an answer would never end.
+        KeyError
+            When a part is missing.
+        """
         parts = {field.name: np.asarray(held[field.name]) for field in fields(cls)}
         parts |= {name: parts[name].astype(np.int64) for name in _COUNTS}
         nodes = len(parts["leaf"])

@@ -51,7 +51,17 @@ def make_form(number: int, lines: int = 6, side: int = 256) -> np.ndarray:
 
 
 def write_digit(page: np.ndarray, digit: int, top: int, left: int) -> None:
-    """Write a digit of five by three pixels into a grey page."""
+    """Write a digit of five by three pixels into a grey page.
+
+    Parameters
+    ----------
+    page : ndarray of uint8, shape (height, width)
+        Changed in place.
+    digit : int
+        0..9.
+    top, left : int
+        Place of its upper left pixel.
+    """
     for row, pattern in enumerate(_DIGITS[digit]):
         for column in range(3):
             if pattern >> (2 - column) & 1:
@@ -66,6 +76,16 @@ def add_caption(picture: np.ndarray, number: int) -> np.ndarray:
     picture : ndarray of uint8, shape (height, width, 3)
     number : int
         0 to 999999.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width, 3)
+        A copy. The bar covers the lowest eighth of the picture, nine pixels at least.
+
+    Raises
+    ------
+    ContrechampError
+        When the number is no whole number from 0 to 999999.
     """
     number = whole("number", number, 0, 999_999)
     height, width = picture.shape[:2]

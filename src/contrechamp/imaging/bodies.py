@@ -29,7 +29,22 @@ class Body:
 
 
 def vessel(rng: np.random.Generator, size: int, centre: tuple[float, float], radii: tuple[float, float]) -> Body:
-    """Return a pot as a potter's wheel makes it: a profile turned about a vertical axis, with a lip and a handle."""
+    """Return a pot as a potter's wheel makes it: a profile turned about a vertical axis, with a lip and a handle.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Draws the profile: two numbers.
+    size : int
+        Side of the picture in pixels.
+    centre, radii : tuple of float
+        Where the pot stands and how far it reaches, each (across, down), as shares of the side.
+
+    Returns
+    -------
+    Body
+        Arrays of shape (size, size).
+    """
     y, x = grid(size)
     u, v = (x - centre[0]) / radii[0], (y - centre[1]) / radii[1]
     belly, phase = rng.uniform(1.2, 2.6), rng.uniform(-0.9, 0.9)
@@ -42,7 +57,22 @@ def vessel(rng: np.random.Generator, size: int, centre: tuple[float, float], rad
 
 
 def block(rng: np.random.Generator, size: int, centre: tuple[float, float], radii: tuple[float, float]) -> Body:
-    """Return a rounded block: a superellipse, between a lozenge, a ball and a box."""
+    """Return a rounded block: a superellipse, between a lozenge, a ball and a box.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Draws the exponent, from 1.6 (nearly a lozenge) to 3.6 (nearly a box).
+    size : int
+        Side of the picture in pixels.
+    centre, radii : tuple of float
+        Where the block stands and how far it reaches, each (across, down), as shares of the side.
+
+    Returns
+    -------
+    Body
+        Arrays of shape (size, size).
+    """
     y, x = grid(size)
     u, v = (x - centre[0]) / radii[0], (y - centre[1]) / radii[1]
     power = rng.uniform(1.6, 3.6)
@@ -57,7 +87,28 @@ def light_from(rng: np.random.Generator) -> np.ndarray:
 
 
 def place(picture: np.ndarray, body: Body, light: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return `picture` (linear, (size, size, 3)) with the body in it: shadow, diffuse and specular light (Phong)."""
+    """Draw a body into a picture: shadow, diffuse and specular light.
+
+    Parameters
+    ----------
+    picture : ndarray of float32, shape (size, size, 3)
+        Linear light; not changed.
+    body : Body
+        Of the same size.
+    light : ndarray of float32, shape (3,)
+        Direction to the lamp (across, down, towards the camera), as `light_from` draws it.
+    rng : numpy.random.Generator
+        Draws gloss, paint and glaze.
+
+    Returns
+    -------
+    ndarray of float32, shape (size, size, 3)
+        Linear light, from 0; above 1 where gloss and paint add up: `make_scene` scales it.
+
+    References
+    ----------
+    B. T. Phong, "Illumination for computer generated pictures", Communications of the ACM, 1975.
+    """
     size = len(picture)
     facing = np.sqrt(np.clip(1 - body.normal_x**2 - body.normal_y**2, 0.02, 1))
     diffuse = np.clip(body.normal_x * light[0] + body.normal_y * light[1] + facing * light[2], 0.05, 1)

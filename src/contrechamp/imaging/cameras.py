@@ -65,7 +65,22 @@ class Camera:
 
 @lru_cache(maxsize=len(CAMERAS))
 def camera(camera_id: int) -> Camera:
-    """Return one of the eight cameras, or say which there are."""
+    """Return one of the eight cameras. Its constants are drawn from the stream of its id, always the same.
+
+    Parameters
+    ----------
+    camera_id : int
+        One of `CAMERAS`, 0..7.
+
+    Returns
+    -------
+    Camera
+
+    Raises
+    ------
+    ContrechampError
+        When the id is no whole number from 0 to 7.
+    """
     if camera_id not in CAMERAS:
         raise ContrechampError(
             _("There is no camera {camera!r}. Known: {known}.").format(
@@ -126,7 +141,19 @@ def shoot(scene: Scene | np.ndarray, with_camera: Camera | int, shot: int = 0) -
 
 
 def through_lens(light: np.ndarray, device: Camera) -> np.ndarray:
-    """Blur by the lens, darken the corners, expose: linear light (size, size, 3) to the same."""
+    """Blur by the lens, darken the corners, expose: linear light (size, size, 3) to the same.
+
+    Parameters
+    ----------
+    light : ndarray of float32, shape (size, size, 3)
+        Linear light, 0..1.
+    device : Camera
+
+    Returns
+    -------
+    ndarray of float32, shape (size, size, 3)
+        Linear light, not yet clipped.
+    """
     y, x = grid(len(light))
     corner = ((2 * x - 1) ** 2 + (2 * y - 1) ** 2) / 2
     blurred = ndi.gaussian_filter(light, (device.blur, device.blur, 0), mode="mirror", truncate=3)
@@ -147,7 +174,21 @@ def sensitivity(camera_id: int) -> np.ndarray:
 
 
 def expose(signal: np.ndarray, device: Camera, shot: int = 0) -> np.ndarray:
-    """Measure the light that reached each pixel, shape (size, size): unevenness, shot and read noise, 12 bits."""
+    """Measure the light that reached each pixel: unevenness (PRNU), shot and read noise, 12 bits.
+
+    Parameters
+    ----------
+    signal : ndarray of float32, shape (size, size)
+        Linear light behind the colour filter, 0..1; size up to 512.
+    device : Camera
+    shot : int
+        Number of the shot, from 0: chooses the noise.
+
+    Returns
+    -------
+    ndarray of float32, shape (size, size)
+        Multiples of 1 / 4095, from 0 to 1.
+    """
     size = len(signal)
     signal = signal * (1 + np.float32(device.uneven) * sensitivity(device.id)[:size, :size])
     noise = stream("shot", device.id, shot).standard_normal((size, size), dtype=np.float32)
@@ -156,7 +197,19 @@ def expose(signal: np.ndarray, device: Camera, shot: int = 0) -> np.ndarray:
 
 
 def develop(light: np.ndarray, device: Camera) -> np.ndarray:
-    """Turn linear colours into a picture: white balance, saturation, sRGB tone, smoothing, sharpening."""
+    """Turn linear colours into a picture: white balance, saturation, sRGB tone, smoothing, sharpening.
+
+    Parameters
+    ----------
+    light : ndarray of float32, shape (size, size, 3)
+        Linear red, green and blue after demosaicing; values outside 0..1 are clipped after white balance.
+    device : Camera
+
+    Returns
+    -------
+    ndarray of float32, shape (size, size, 3)
+        sRGB-coded, 0..1.
+    """
     light = np.clip(light * np.array(device.balance, np.float32), 0, 1)
     grey = light.mean(axis=2, keepdims=True)
     picture = srgb(grey + (light - grey) * np.float32(device.saturation))

@@ -34,7 +34,17 @@ _DEVICES = {"train": TRAINING_CAMERAS, "test": UNSEEN_CAMERAS}
 
 @dataclass(frozen=True)
 class Recipe:
-    """What makes a picture: scene, class, size. Split, camera and quality follow from the scene."""
+    """What makes a picture again. Split, camera and quality follow from the scene.
+
+    Attributes
+    ----------
+    scene : int
+        Number of the scene, 0..1999999; see `SCENES`.
+    made_by : str
+        One of `CLASSES`.
+    size : int
+        Height and width in pixels: a multiple of 16 from 64 to 512.
+    """
 
     scene: int
     made_by: str
@@ -84,7 +94,22 @@ class Picture:
 
 
 def split_of(scene_id: int) -> str:
-    """Return the split a scene belongs to, or say which scenes belong to one."""
+    """Return the split that a scene belongs to.
+
+    Parameters
+    ----------
+    scene_id : int
+        0..999999 for training, 1000000..1999999 for the test.
+
+    Returns
+    -------
+    {"train", "test"}
+
+    Raises
+    ------
+    ContrechampError
+        When the scene lies in neither range, as those do from which generators learn.
+    """
     for name, scenes in SCENES.items():
         if scene_id in scenes:
             return name
@@ -102,6 +127,16 @@ def camera_of(scene_id: int) -> int:
 
 def render(recipe: Recipe) -> Picture:
     """Make the picture of a recipe.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Any; it is checked here, not when it is written down.
+
+    Returns
+    -------
+    Picture
+        The same each time on one machine; elsewhere rounding may differ.
 
     Raises
     ------
@@ -174,7 +209,31 @@ def plan(
     size: int = 128,
     hold_out: Sequence[str] = UNSEEN_GENERATORS,
 ) -> list[Recipe]:
-    """Return the recipes that `make_images` follows, with the same parameters and errors."""
+    """Return the recipes that `make_images` follows, without making a picture.
+
+    Parameters
+    ----------
+    scenes : int
+        Number of scenes, 1..1000000; the first ones of the split.
+    split : {"train", "test"}
+    classes : sequence of str, optional
+        From `CLASSES`; left out: all, in training all but `hold_out`.
+    size : int
+        As for `make_scene`.
+    hold_out : sequence of str
+        Classes that training must not see; without effect on the test.
+
+    Returns
+    -------
+    list of Recipe
+        ``scenes * len(classes)`` of them, scene by scene.
+
+    Raises
+    ------
+    ContrechampError
+        When the number of scenes, the split, a class or the size is not allowed, or training asks for a class of
+        `hold_out`.
+    """
     if split not in SCENES:
         raise ContrechampError(
             _("There is no split {split!r}. Known: {names}.").format(split=split, names=", ".join(SCENES))
@@ -194,12 +253,16 @@ def plan(
 
 
 def check_apart(train: Sequence[Recipe], test: Sequence[Recipe]) -> None:
-    """Say so when training and test share a scene or a camera, or when the test has no generator of its own.
+    """Refuse two sets that share a scene or a camera, or a test without a generator of its own.
+
+    Parameters
+    ----------
+    train, test : sequence of Recipe
 
     Raises
     ------
     ContrechampError
-        Naming what is shared.
+        Naming what is shared (the first five ids), or that no generator was held out.
     """
     for name in ("scene", "camera"):
         shared = {getattr(r, name) for r in train} & {getattr(r, name) for r in test}

@@ -20,6 +20,15 @@ def bayer(size: int, phase: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     size : int
     phase : int
         0..3: where the two-by-two tile of the filter begins.
+
+    Returns
+    -------
+    red, green, blue : ndarray of bool, shape (size, size)
+        True at one pixel in four, in two and in four; each pixel belongs to exactly one.
+
+    References
+    ----------
+    B. E. Bayer, "Color imaging array", US patent 3,971,065, 1976.
     """
     y, x = np.ogrid[0:size, 0:size]
     row, column = (y + phase // 2) % 2, (x + phase % 2) % 2
@@ -34,7 +43,20 @@ def mosaic(light: np.ndarray, phase: int) -> np.ndarray:
 
 
 def bilinear(raw: np.ndarray, phase: int) -> np.ndarray:
-    """Fill in each missing value with the mean of its nearest neighbours of that colour."""
+    """Fill in each missing value with the mean of its nearest neighbours of that colour.
+
+    Parameters
+    ----------
+    raw : ndarray of float32, shape (size, size)
+        One linear value a pixel, from `mosaic`.
+    phase : int
+        As for `bayer`.
+
+    Returns
+    -------
+    ndarray of float32, shape (size, size, 3)
+        What was measured stays as it was.
+    """
     red, green, blue = bayer(len(raw), phase)
     planes = [_spread(raw * red, _COLOUR), _spread(raw * green, _GREEN), _spread(raw * blue, _COLOUR)]
     return np.stack(planes, axis=-1)
@@ -42,6 +64,18 @@ def bilinear(raw: np.ndarray, phase: int) -> np.ndarray:
 
 def gradient_corrected(raw: np.ndarray, phase: int) -> np.ndarray:
     """Bilinear green corrected by the curvature of the colour that was measured there.
+
+    Parameters
+    ----------
+    raw : ndarray of float32, shape (size, size)
+        One linear value a pixel, from `mosaic`.
+    phase : int
+        As for `bayer`.
+
+    Returns
+    -------
+    ndarray of float32, shape (size, size, 3)
+        What was measured stays as it was; other values may leave 0..1 by a little.
 
     References
     ----------
@@ -55,6 +89,18 @@ def gradient_corrected(raw: np.ndarray, phase: int) -> np.ndarray:
 
 def edge_directed(raw: np.ndarray, phase: int) -> np.ndarray:
     """Interpolate green along the direction in which the picture changes less.
+
+    Parameters
+    ----------
+    raw : ndarray of float32, shape (size, size)
+        One linear value a pixel, from `mosaic`.
+    phase : int
+        As for `bayer`.
+
+    Returns
+    -------
+    ndarray of float32, shape (size, size, 3)
+        What was measured stays as it was; other values may leave 0..1 by a little.
 
     References
     ----------

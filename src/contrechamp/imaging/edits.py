@@ -104,7 +104,18 @@ def edits_object(scene_id: int) -> bool:
 
 
 def beside(mask: np.ndarray) -> np.ndarray:
-    """Return the outline moved to where it covers least of the object and is cut off least, bool (size, size)."""
+    """Return the outline of an object moved to where it covers least of the object and is cut off least.
+
+    Parameters
+    ----------
+    mask : ndarray of bool, shape (size, size)
+        The object. Moves are tried in steps of an eighth of the side, up to half of it each way.
+
+    Returns
+    -------
+    ndarray of bool, shape (size, size)
+        Without any pixel of the object itself.
+    """
     size, best, least = len(mask), mask, np.inf
     for down in range(-size // 2, size // 2 + 1, size // 8):
         for right in range(-size // 2, size // 2 + 1, size // 8):

@@ -61,7 +61,19 @@ def colour(
     saturation: tuple[float, float] = (0.1, 0.7),
     value: tuple[float, float] = (0.15, 0.85),
 ) -> np.ndarray:
-    """Return a linear red-green-blue colour, shape (3,), float32 in 0..1, of a hue within `HUES`."""
+    """Draw a colour of a hue within `HUES`: none of them is a colour of skin.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    saturation, value : tuple of float
+        Lowest and highest, within 0..1, of the HSV cone.
+
+    Returns
+    -------
+    ndarray of float32, shape (3,)
+        Linear red, green, blue, 0..1.
+    """
     hue, s, v = rng.uniform(*HUES), rng.uniform(*saturation), rng.uniform(*value)
     wheel = np.abs((hue * 6 + np.array([0.0, 4.0, 2.0])) % 6 - 3) - 1
     return (v * (1 - s + s * np.clip(wheel, 0, 1))).astype(np.float32)

@@ -27,6 +27,11 @@ def encode(pixels: np.ndarray, quality: int, halve_colour: bool = False) -> byte
     halve_colour : bool
         Keep colour at half size (4:2:0), as networks do.
 
+    Returns
+    -------
+    bytes
+        A JPEG file without EXIF.
+
     Raises
     ------
     ContrechampError
@@ -38,7 +43,23 @@ def encode(pixels: np.ndarray, quality: int, halve_colour: bool = False) -> byte
 
 
 def decode(file: bytes) -> np.ndarray:
-    """Return the pixels of an image file, uint8, (height, width, 3), or say that it is damaged."""
+    """Return the pixels of an image file.
+
+    Parameters
+    ----------
+    file : bytes
+        JPEG, PNG, WebP or whatever else Pillow reads.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width, 3)
+        Red, green, blue; transparency is dropped, grey becomes three equal channels.
+
+    Raises
+    ------
+    ContrechampError
+        When the bytes are no image file, or a damaged one.
+    """
     try:
         with Image.open(io.BytesIO(file)) as image:
             return np.asarray(image.convert("RGB"))

@@ -25,7 +25,15 @@ LONGEST, SMALLEST_SIDE, LARGEST_SIDE = 8, 24, 2048
 
 @dataclass(frozen=True)
 class Operation:
-    """One named operation: what it does, and the number it takes (low, high, usual), if any."""
+    """One named operation.
+
+    Attributes
+    ----------
+    does : callable
+        Takes pixels (ndarray of uint8), the number, and a random generator; returns pixels.
+    takes : tuple of float, optional
+        The number after the colon: lowest, highest, and what is used where none is given. None: it takes no number.
+    """
 
     does: Callable[[np.ndarray, float, np.random.Generator], np.ndarray]
     takes: tuple[float, float, float] | None = None
@@ -64,7 +72,26 @@ def launder(
 
 
 def parse(chain: str, operations: Mapping[str, Operation] | None = None) -> list[tuple[Operation, float]]:
-    """Return the operations of a chain with their numbers, or say what is wrong with it."""
+    """Return the operations of a chain with their numbers.
+
+    Parameters
+    ----------
+    chain : str
+        One to eight names joined by ``+``, some with a number after a colon; spaces about a name do not count.
+    operations : mapping of str to Operation, optional
+        The operations that have names here; left out: `OPERATIONS`.
+
+    Returns
+    -------
+    list of (Operation, float)
+        The number is 0 for an operation that takes none.
+
+    Raises
+    ------
+    ContrechampError
+        When the chain is no text, empty or longer than eight; when a name is unknown; when what follows a colon is no
+        number, lies outside what the operation takes, or follows an operation that takes none.
+    """
     words = [word.strip() for word in chain.split("+")] if isinstance(chain, str) and chain.strip() else []
     if not 1 <= len(words) <= LONGEST:
         raise ContrechampError(

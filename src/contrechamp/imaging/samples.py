@@ -31,7 +31,23 @@ TOLERANCE = 1.0
 
 
 def main(write: bool = False) -> int:
-    """Make the sample again and compare it with the manifest, or write both; return 0 when all agree, else 1."""
+    """Make the sample again and compare it with the manifest, or write both.
+
+    Parameters
+    ----------
+    write : bool
+        Write every file and the manifest in place of comparing: a maintainer's step.
+
+    Returns
+    -------
+    int
+        Exit status: 0 when all files agree (or were written), else 1; what differs is printed, a line a file.
+
+    Raises
+    ------
+    ContrechampError
+        Outside a checkout of the repository, or when the manifest is missing or damaged.
+    """
     if write:
         return _write()
     manifest = read_manifest()
@@ -44,7 +60,14 @@ def main(write: bool = False) -> int:
 
 
 def recipes() -> Iterator[dict]:
-    """Yield what the sample holds: path, kind and recipe of each file, without bytes."""
+    """Yield what the sample holds: path, kind and recipe of each file, without bytes.
+
+    Yields
+    ------
+    dict
+        ``path``, ``kind`` (``"picture"``, ``"edit"``, ``"untouched"``, ``"mask"``), ``split``, ``scene``, ``made_by``,
+        ``camera``, ``size``; a picture has its JPEG ``quality``, the others ``hard``.
+    """
     for split in SCENES:
         for recipe in plan(SCENES_OF_EACH_SPLIT, split):
             path = f"datasets/images/{split}/{recipe.scene}_{recipe.made_by}.jpg"
@@ -62,6 +85,16 @@ def recipes() -> Iterator[dict]:
 
 def make(entry: dict) -> bytes:
     """Return the bytes of the file that an entry of the manifest describes.
+
+    Parameters
+    ----------
+    entry : dict
+        With ``path``, ``kind`` and the recipe, as `recipes` yields it.
+
+    Returns
+    -------
+    bytes
+        A JPEG file; for a mask a black and white PNG file.
 
     Raises
     ------
@@ -87,7 +120,24 @@ def make(entry: dict) -> bytes:
 
 
 def differs(entry: dict) -> str:
-    """Return what is wrong with a file of the manifest, or an empty string."""
+    """Return what is wrong with a file of the manifest.
+
+    Parameters
+    ----------
+    entry : dict
+        Of the manifest's ``files``.
+
+    Returns
+    -------
+    str
+        Empty when bytes agree, or pixels do within `TOLERANCE` grey levels on average; else what is wrong, to follow
+        the path. A screenshot is compared by its size in pixels alone.
+
+    Raises
+    ------
+    ContrechampError
+        Outside a checkout of the repository, or when the entry's recipe is incomplete.
+    """
     file = _root() / entry["path"]
     if not file.is_file():
         return _("is missing")
@@ -111,7 +161,18 @@ def png(mask: np.ndarray) -> bytes:
 
 
 def read_manifest() -> dict:
-    """Return the manifest of all image files, or say that it is missing or damaged."""
+    """Return the manifest of all image files.
+
+    Returns
+    -------
+    dict
+        ``files`` lists them; each has ``path``, ``kind`` and ``sha256``, and its recipe.
+
+    Raises
+    ------
+    ContrechampError
+        When the file is missing or damaged, or the library runs outside a checkout.
+    """
     file = _root() / "datasets" / "images" / "manifest.json"
     try:
         manifest = json.loads(file.read_text(encoding="utf-8"))

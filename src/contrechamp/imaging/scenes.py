@@ -80,7 +80,23 @@ def kind_of(scene_id: int) -> str:
 
 
 def allowed_size(size: int) -> int:
-    """Return `size`, or say which sizes a picture may have."""
+    """Refuse a size that no picture may have.
+
+    Parameters
+    ----------
+    size : int
+        Height and width in pixels.
+
+    Returns
+    -------
+    int
+        The same number: a multiple of 16 from 64 to 512.
+
+    Raises
+    ------
+    ContrechampError
+        For anything else, naming what is allowed.
+    """
     size = whole("size", size, SMALLEST, LARGEST)
     if size % MULTIPLE:
         raise ContrechampError(
@@ -119,7 +135,19 @@ def gradient(rng: np.random.Generator, size: int) -> np.ndarray:
 
 
 def texture(rng: np.random.Generator, size: int) -> np.ndarray:
-    """Return a woven or rippled surface: bent waves over noise of one direction."""
+    """Return a woven or rippled surface: bent waves over noise of one direction.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    size : int
+        Side in pixels.
+
+    Returns
+    -------
+    ndarray of float32, shape (size, size, 3)
+        Linear light from about 0, not yet scaled to 0..1.
+    """
     picture, (y, x) = gradient(rng, size), grid(size)
     bend = np.float32(0.03) * cloud(rng, size, 3.0)
     fx, fy, phase = rng.uniform(4, 22), rng.uniform(4, 22), rng.uniform(0, 2 * np.pi)
@@ -131,7 +159,19 @@ def texture(rng: np.random.Generator, size: int) -> np.ndarray:
 
 
 def landscape(rng: np.random.Generator, size: int) -> np.ndarray:
-    """Return ridges one behind the other under a sky with clouds."""
+    """Return ridges one behind the other under a sky with clouds.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    size : int
+        Side in pixels.
+
+    Returns
+    -------
+    ndarray of float32, shape (size, size, 3)
+        Linear light from about 0, not yet scaled to 0..1.
+    """
     y, _x = grid(size)
     haze = np.clip(cloud(rng, size, 2.6, 2.0), 0, 2)[..., None] * np.float32(0.12)
     picture = (1 - np.float32(0.45) * y)[..., None] * colour(rng, (0.05, 0.45), (0.5, 0.9)) + haze
@@ -146,7 +186,19 @@ def landscape(rng: np.random.Generator, size: int) -> np.ndarray:
 
 
 def still_life(rng: np.random.Generator, size: int) -> np.ndarray:
-    """Return a wall and a grained table top, on which the vessels will stand."""
+    """Return a wall and a grained table top, on which the vessels will stand.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    size : int
+        Side in pixels.
+
+    Returns
+    -------
+    ndarray of float32, shape (size, size, 3)
+        Linear light from about 0, not yet scaled to 0..1.
+    """
     wall, (y, _x) = gradient(rng, size), grid(size)
     rings = np.float32(2 * np.pi) * (np.float32(rng.uniform(10, 25)) * y + np.float32(0.5) * cloud(rng, size, 2.8))
     table = colour(rng, (0.2, 0.5), (0.2, 0.5)) * (1 + np.float32(0.12) * np.sin(rings))[..., None] * _grain(rng, size)

@@ -63,7 +63,26 @@ def stream(name: str, *ids: int) -> np.random.Generator:
 
 
 def whole(name: str, number: object, low: int = 0, high: int = _LARGEST) -> int:
-    """Return `number` as an int, or say in one sentence what `name` must be."""
+    """Return a number as an int, when it is whole and within a range.
+
+    Parameters
+    ----------
+    name : str
+        What the number is, for the message.
+    number : object
+        Taken as it comes from a caller; True and False are no numbers here, 1.0 is not whole.
+    low, high : int
+        Smallest and largest allowed, both included.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ContrechampError
+        When it is anything but an int (Python's or NumPy's) from `low` to `high`.
+    """
     if isinstance(number, bool) or not isinstance(number, int | np.integer) or not low <= number <= high:
         raise ContrechampError(
             _("{name} must be a whole number from {low} to {high}, not {number!r}.").format(

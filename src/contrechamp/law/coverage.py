@@ -64,6 +64,12 @@ def coverage(
         reach it. ``attrs["records"]`` maps (row, column) to the ids behind a cell. Proceedings are no rules and are
         left out.
 
+    Raises
+    ------
+    ContrechampError
+        For an unknown axis, place, conduct, material, actor, age or branch of law, or a day that is none or too early;
+        the sentence names the nearest valid choice.
+
     Examples
     --------
     >>> matrix = coverage(jurisdiction=["FR", "DK"], material="synthetic_intimate", kind="criminal", age="adult")
@@ -94,6 +100,16 @@ def coverage(
 
 def coverage_words(lang: str | None = None) -> dict[str, str]:
     """Return the words for the codes of a matrix, in the reader's language.
+
+    Parameters
+    ----------
+    lang : str, optional
+        Language of the words; the reader's language when left out.
+
+    Returns
+    -------
+    dict of str to str
+        For each of the seven codes of `coverage`.
 
     Examples
     --------

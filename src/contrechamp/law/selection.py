@@ -196,6 +196,11 @@ def unknown(says: str, name: object, known: list[str], shown: int = 12) -> str:
         The valid names.
     shown : int, default 12
         Up to how many valid names are listed when none is near.
+
+    Returns
+    -------
+    str
+        Two sentences, in the reader's language.
     """
     given = str(name)
     bare = {plain(one_): one_ for one_ in known}

@@ -56,6 +56,11 @@ def main(
     as_json : bool, default False
         Print JSON instead of tables.
 
+    Returns
+    -------
+    int
+        Exit status, always 0: what is wrong is raised.
+
     Raises
     ------
     ContrechampError
@@ -259,6 +264,11 @@ def end(line: Deadline, terms: dict[tuple[str, str], str], lang: str) -> str:
         The words of the states: from ``("status", code)``.
     lang : str
         Language of the words.
+
+    Returns
+    -------
+    str
+        One cell of a table, such as "3 December 2026, 10:00 (UTC+01:00)".
     """
     if line.status not in ("in_force", "in_force_grace"):
         return terms["status", line.status]

@@ -38,6 +38,7 @@ def read(name: str, value: Any, kind: str, lang: str) -> Any:
         Anything at all.
     kind : {"number", "text", "choice", "set"}
     lang : str
+        Language of the message.
 
     Returns
     -------

@@ -75,7 +75,13 @@ def _keep(text: str, rule: Mapping[str, Any], paper: str, values: Mapping[str, o
 
 
 def hint(item: str, /) -> None:
-    """Print the hint of a check: ``hint("02.E1")``."""
+    """Print the hint of a check. Whatever the id is, nothing is raised: a sentence says what is wrong with it.
+
+    Parameters
+    ----------
+    item : str
+        The id that stands above the question, such as ``"02.E1"``.
+    """
     try:
         lang = language.current()
         print(wrap(_("Hint: {text}", lang).format(text=in_language(find(item).get("hint", ""), lang))))
@@ -84,7 +90,20 @@ def hint(item: str, /) -> None:
 
 
 def noted(check: Mapping[str, Any], values: Mapping[str, object], paper: str, lang: str) -> Verdict:
-    """Say of an answer whose key the teacher keeps whether it is finished and of the right type, and nothing more."""
+    """Say of an answer whose key the teacher keeps whether it is finished and of the right type, and nothing more.
+
+    Parameters
+    ----------
+    check, values, lang
+        As for `evaluate`.
+    paper : str
+        Code of the paper, from `paper_of`.
+
+    Returns
+    -------
+    Verdict
+        ``unfinished``, ``type`` or ``noted``; never whether it is right.
+    """
     verdict = evaluate(check, values, lang)
     if verdict.status in ("unfinished", "type"):
         return verdict
@@ -150,15 +169,39 @@ def points(item: str, /, **values: object) -> float:
     Parameters
     ----------
     item : str
+        The id of the check.
     **values
-        As for `check`.
+        The answer, by name, as for `check`.
+
+    Returns
+    -------
+    float
+        From 0 to the points of the check, with six decimals at most.
+
+    Raises
+    ------
+    ContrechampError
+        When there is no check of this id.
     """
     rule = find(item)
     return earned(rule, functions.called(rule["values"], values, functions.every))
 
 
 def earned(check: Mapping[str, Any], values: Mapping[str, object]) -> float:
-    """Return the points of an answer: each value of a check is worth the same part of them."""
+    """Return the points of an answer: each value of a check is worth the same part of them.
+
+    Parameters
+    ----------
+    check : mapping
+        One check of ``datasets/checks``; ``points`` is 1 when it does not say.
+    values : mapping of name to anything
+        A value that is missing or not right earns nothing.
+
+    Returns
+    -------
+    float
+        From 0 to ``points``, with six decimals at most.
+    """
     met = sum(
         name in values
         and evaluate({"id": check["id"], "values": {name: spec}}, {name: values[name]}, "en").status == "right"
@@ -268,10 +311,20 @@ def in_language(text: Any, lang: str) -> str:
 def find(item: object) -> Mapping[str, Any]:
     """Return the check of an id.
 
+    Parameters
+    ----------
+    item : object
+        An id such as ``"02.E1"``, in either case; what follows ``@`` (the code of a paper) does not count.
+
+    Returns
+    -------
+    mapping
+        As it stands in ``datasets/checks``.
+
     Raises
     ------
     ContrechampError
-        When there is none; the message lists the ids of that lesson.
+        When there is none; the message lists the ids of that lesson. Also when the lesson's file is damaged.
     """
     wanted = item.partition("@")[0].strip().upper() if isinstance(item, str) else ""
     known = _checks(wanted.split(".")[0])

@@ -55,7 +55,13 @@ class Citation:
         return urlsplit(self.address).netloc.removeprefix("www.")
 
     def line(self) -> str:
-        """Return the whole line: for speaker notes and the foot of a brief."""
+        """Return the whole line: for speaker notes and the foot of a brief.
+
+        Returns
+        -------
+        str
+            Publisher, name, grade, date of the check, address where there is one.
+        """
         who = ", ".join(part for part in (self.publisher, self.name) if part)
         checked = _("grade {grade}, checked on {date}").format(grade=self.grade, date=self.date)
         said = _("{who}: {checked}.").format(who=who, checked=checked)
@@ -84,6 +90,10 @@ def cite(kind: str, key: str) -> Citation | None:
         As in ``{{ stat:ID.field }}``.
     key : str
         ``ID.field`` or ``ID``.
+
+    Returns
+    -------
+    Citation or None
 
     Raises
     ------
@@ -126,6 +136,11 @@ def under_a_slide(seconds: int, said: str, charts: list[tuple[str, list[list[str
         Description and table of each chart on the slide.
     cited : list of Citation
         The records that the slide rests on.
+
+    Returns
+    -------
+    str
+        Paragraphs apart by an empty line; a part without content is left out.
     """
     parts = [_("{seconds} seconds.").format(seconds=seconds), said]
     for words, rows in charts:
@@ -137,7 +152,20 @@ def under_a_slide(seconds: int, said: str, charts: list[tuple[str, list[list[str
 
 
 def last_slides(cited: list[Citation], most: int) -> list[tuple[str, str, str]]:
-    """Return the slides of sources as ``(title, body, notes)``: at most `most` lines each, none twice."""
+    """Return the slides of sources at the end of a deck.
+
+    Parameters
+    ----------
+    cited : list of Citation
+        What looks the same on a slide is listed once; the notes give each record.
+    most : int
+        Lines on a slide, from 1.
+
+    Returns
+    -------
+    list of (str, str, str)
+        Title, body and speaker notes of each slide, as Markdown; empty when nothing is cited.
+    """
     lines: dict[str, list[str]] = {}
     for one in cited:
         lines.setdefault(one.short(), []).append(one.line())
@@ -161,6 +189,11 @@ def foot_of_a_page(cited: list[Citation], as_of: str) -> str:
         The records that the page rests on.
     as_of : str
         The date of the page's knowledge, such as ``"2026-11-22"``.
+
+    Returns
+    -------
+    str
+        Sources that read the same are listed once.
     """
     lead = _(
         "State of knowledge: {date}. Not legal advice. Grade A: the primary source was seen; B: a reliable report of "

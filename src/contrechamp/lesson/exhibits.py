@@ -48,7 +48,16 @@ class Exhibit:
 
 
 def exhibit(name: str) -> Exhibit:
-    """Return the exhibit called `name`, in the reader's language.
+    """Return a chart with its words and numbers, in the reader's language. It is drawn when `draw` is called.
+
+    Parameters
+    ----------
+    name : str
+        One of `names`.
+
+    Returns
+    -------
+    Exhibit
 
     Raises
     ------

@@ -83,6 +83,16 @@ def style() -> Iterator[None]:
     Letters of 11 points and more, lines of 2 pixels and more, a light grid, no frame, the colours of Okabe and Ito that
     have enough contrast with white.
 
+    Yields
+    ------
+    None
+        Outside the block, matplotlib's settings are as they were.
+
+    References
+    ----------
+    M. Okabe, K. Ito, "Color Universal Design (CUD): How to make figures and presentations that are friendly to
+    colorblind people", 2008. W3C, "Web Content Accessibility Guidelines (WCAG) 2.2", 2023, 1.4.11: contrast of 3:1.
+
     Examples
     --------
     >>> import matplotlib.pyplot as plt
@@ -131,6 +141,23 @@ def show(fig: "Figure", alt: str, **values: object) -> None:
 
 def describe(alt: str, values: dict[str, Any]) -> str:
     """Return a figure's description in the reader's language, its fields filled.
+
+    Parameters
+    ----------
+    alt : str
+        At least 40 characters; line breaks and repeated spaces do not count. Fields as for `show`.
+    values : dict of str to object
+        What the fields stand for.
+
+    Returns
+    -------
+    str
+        On one line.
+
+    Raises
+    ------
+    ContrechampError
+        When it is too short, a field has no name or no value, or a value is not finite.
 
     Examples
     --------
@@ -186,6 +213,21 @@ def png(fig: "Figure") -> bytes:
 
     No date, no version, no resolution is stored, so that the same figure gives the same bytes on one machine. Colours
     are put in a palette of 256 where nobody can see it; photographs keep theirs.
+
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+        At most 10 inches wide. Its resolution becomes 100 dpi; axes write numbers with the reader's decimal sign.
+
+    Returns
+    -------
+    bytes
+        A PNG file without transparency.
+
+    Raises
+    ------
+    ContrechampError
+        When `fig` is no matplotlib figure, or too wide.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -243,7 +285,20 @@ def _palette(image: "Image") -> "Image":
 
 
 def publish(data: dict[str, Any], metadata: dict[str, Any] | None = None) -> bool:
-    """Display a ready-made bundle ``{type: content}`` in a notebook; say whether there was a notebook to show it."""
+    """Display a ready-made bundle in a notebook, where there is one.
+
+    Parameters
+    ----------
+    data : dict of str to object
+        Media type to content, as Jupyter's message ``display_data`` takes it.
+    metadata : dict, optional
+        By media type, such as the description of a picture.
+
+    Returns
+    -------
+    bool
+        False when there is no notebook: nothing was shown then, and the caller prints.
+    """
     if sys.modules.get("IPython") is None:
         return False
     from IPython.core.interactiveshell import InteractiveShell

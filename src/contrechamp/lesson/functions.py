@@ -60,8 +60,14 @@ def called(
     wanted : mapping
         The entries of the values in their check.
     values : mapping of name to anything
+        The answer; a function is called only where its check asks for one.
     cases : callable
         `shown` or `every`.
+
+    Returns
+    -------
+    dict of str to object
+        Functions have become `Outputs`; all else is as it was.
     """
     return {
         name: call(value, cases(wanted[name]))
@@ -77,11 +83,18 @@ def read(name: str, value: Any, spec: Mapping[str, Any], lang: str) -> dict[int,
     Parameters
     ----------
     name : str
+        What the student calls the function; messages begin with it.
     value : object
         The function itself, which is then called with the cases shown; or the outputs of a call.
     spec : mapping
         The value's entry in its check: ``cases``, ``returns``, ``expected``.
     lang : str
+        Language of the message.
+
+    Returns
+    -------
+    dict of int to object
+        Number of the case, from 0, to the value as `answers.read` reads it; hidden cases only when all were called.
 
     Raises
     ------
@@ -169,6 +182,11 @@ def gaps(
         From `read`.
     distance : callable
         The rule for one value of the kind that the function gives.
+
+    Returns
+    -------
+    list of float or None
+        In tolerances, one for each case of `given`; 0 is exact.
     """
     found = []
     for number, output in given.items():
@@ -180,12 +198,22 @@ def gaps(
 
 
 def to_input(value: Any) -> Any:
-    """Return an input of a case as plain JSON: numbers, texts, lists, dictionaries, arrays of numbers.
+    """Return an input of a case as plain JSON.
+
+    Parameters
+    ----------
+    value : object
+        None, a truth value, a number, a text; a list, tuple or dictionary of such; an array of numbers.
+
+    Returns
+    -------
+    None, bool, int, float, str, list or dict
+        A tuple becomes a list; an array a dictionary of ``array`` and ``dtype``.
 
     Raises
     ------
     TypeError
-        When it is something else.
+        When it is something else, or a dictionary has a key that is no text, or the key ``array``.
     """
     if value is None or isinstance(value, bool | int | float | str):
         return value
@@ -199,7 +227,18 @@ def to_input(value: Any) -> Any:
 
 
 def from_input(plain: Any) -> Any:
-    """Return an input as a function sees it: `to_input` undone."""
+    """Return an input as a function sees it: `to_input` undone.
+
+    Parameters
+    ----------
+    plain : object
+        What `to_input` made.
+
+    Returns
+    -------
+    object
+        Lists and dictionaries are new ones, so that a function cannot change the case.
+    """
     if isinstance(plain, list):
         return [from_input(member) for member in plain]
     if not isinstance(plain, dict):

@@ -48,6 +48,10 @@ def is_interactive() -> bool:
     Two things must hold. ``contrechamp lab`` started the kernel: it alone sets ``CONTRECHAMP_INTERACTIVE=1``. And
     whoever sent the cell can be asked for input: JupyterLab can; nbclient, nbconvert and nbval cannot, even when
     they inherit that variable from a terminal inside JupyterLab.
+
+    Returns
+    -------
+    bool
     """
     if os.environ.get("CONTRECHAMP_INTERACTIVE") != "1" or "IPython" not in sys.modules:
         return False
@@ -61,6 +65,14 @@ def is_interactive() -> bool:
 
 def controls(function: Callable[..., Any], ranges: dict[str, tuple[float, float, float, float]]) -> Any:
     """Return the widget: one labelled slider a range, and under them what `function` shows.
+
+    Parameters
+    ----------
+    function : callable
+        Takes one keyword argument for each range.
+    ranges : dict of str to tuple
+        ``(low, high, step, start)`` by name; four whole numbers give a slider of whole numbers. The name is translated,
+        with spaces for underscores.
 
     Returns
     -------

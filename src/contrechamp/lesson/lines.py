@@ -14,6 +14,11 @@ def wrap(text: str, start: str = "") -> str:
         Words in the reader's language; a line break in it is kept.
     start : str
         What the first line begins with; the others are indented as far.
+
+    Returns
+    -------
+    str
+        A word longer than a line stays whole.
     """
     return "\n".join(
         textwrap.fill(

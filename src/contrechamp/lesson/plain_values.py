@@ -22,7 +22,13 @@ Plain = None | bool | int | float | str | list[Any] | dict[str, Any]
 
 
 class Outputs:
-    """What a function gave for each case: ``{"gave": plain}``, or ``{"raised": text}`` where it stopped."""
+    """What a function gave for each case: ``{"gave": plain}``, or ``{"raised": text}`` where it stopped.
+
+    Parameters
+    ----------
+    members : iterable of dict
+        One for each case, in order.
+    """
 
     def __init__(self, members: Iterable[dict[str, Any]]) -> None:
         self.members = tuple(members)
@@ -66,6 +72,12 @@ def from_plain(plain: Any, kind: str) -> Any:
         What `to_plain` made, or anything that was typed into its place.
     kind : str
         Kind of the value in its check: ``"number"``, ``"text"``, ``"choice"``, ``"set"``.
+
+    Returns
+    -------
+    object
+        A plain value, `Outputs`, or a stand-in that no check can read either. Longer lists and texts are cut to
+        `MOST_MEMBERS` and `MOST_LETTERS`.
     """
     if isinstance(plain, list):
         return [_member(member) for member in plain[:MOST_MEMBERS]]

@@ -34,7 +34,15 @@ def quiz(lesson: str | int, item: str | None = None) -> None:
 
 
 def answer(item: str, choice: str) -> None:
-    """Print whether a letter is the right answer to a question, and why: ``answer("02.a", "b")``."""
+    """Print whether a letter is the right answer to a question, and why. Whatever is given, nothing is raised.
+
+    Parameters
+    ----------
+    item : str
+        The question, ``"02.a"``.
+    choice : str
+        The letter of an option, in either case; brackets and points about it do not count.
+    """
     try:
         lang = language.current()
         print(_verdict(_item(item), choice, lang))

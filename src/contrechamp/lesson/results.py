@@ -44,7 +44,23 @@ def result(name: str, value: Any) -> None:
 
 
 def publishable(name: str, value: Any) -> int | float:
-    """Return the number that is published for `value`: Python's int, or a float of six significant digits.
+    """Return the number that is published for a value.
+
+    Parameters
+    ----------
+    name : str
+        Of the result, for the message.
+    value : int or float, or a NumPy or pandas holder of one number
+
+    Returns
+    -------
+    int or float
+        A float has six significant digits; minus zero becomes zero.
+
+    Raises
+    ------
+    ContrechampError
+        When it is no number, a truth value, or not finite.
 
     Examples
     --------

@@ -74,6 +74,8 @@ class Rows:
         ----------
         ends : sequence of float
             Where the marks end. Below `start`, the text stands on the left.
+        texts : sequence of str
+            One for each row, from the top.
         start : float
             Where all marks begin.
         """
@@ -102,7 +104,13 @@ class Rows:
             )
 
     def write_on_the_right(self, texts: Sequence[str]) -> None:
-        """Write a column of texts beside the axis, one a row."""
+        """Write a column of texts beside the axis.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            One for each row, from the top, in the reader's language.
+        """
         self.ax.margins(x=0.05)
         beside = self.ax.get_yaxis_transform()
         for place, text, bold in zip(self.places, texts, self.strong, strict=True):
@@ -110,7 +118,15 @@ class Rows:
             self.ax.text(1.03, place, text, transform=beside, va="center_baseline", fontweight=weight)
 
     def draw_reference(self, place: float, text: str) -> None:
-        """Draw a dashed line from top to bottom, its name at the top."""
+        """Draw a dashed line from top to bottom, its name at the top.
+
+        Parameters
+        ----------
+        place : float
+            On the measured axis, in its unit.
+        text : str
+            The name; line breaks in it are kept.
+        """
         self.ax.axvline(place, color=INK, linewidth=1.8, linestyle="--", zorder=1)
         self.ax.annotate(
             text,
@@ -124,7 +140,13 @@ class Rows:
         self._grow(_LINE * (text.count("\n") + 1))
 
     def write_axis(self, words: str) -> None:
-        """Write the axis in the reader's language, with room between its numbers, and say when it is logarithmic."""
+        """Write the axis in the reader's language, with room between its numbers, and say when it is logarithmic.
+
+        Parameters
+        ----------
+        words : str
+            What is measured, and its unit, in the reader's language; empty: nothing is written but the numbers.
+        """
         low, high = self.reach or sorted(self.ax.get_xlim())
         left, right = self.ax.get_xlim()
         share = (self._along(high) - self._along(low)) / (self._along(right) - self._along(left))
@@ -175,7 +197,22 @@ def _log_ticks(low: float, high: float, most: int) -> list[float]:
 
 
 def wrap(text: str, inches: float, points: float, bold: bool = False) -> str:
-    """Break `text` at ordinary spaces so that no line is wider than `inches`; a longer word stays whole."""
+    """Break a text at ordinary spaces so that no line is wider than asked; a longer word stays whole.
+
+    Parameters
+    ----------
+    text : str
+        Without line breaks.
+    inches : float
+        The largest width.
+    points : float
+        Size of the letters (DejaVu Sans).
+    bold : bool
+
+    Returns
+    -------
+    str
+    """
     lines: list[str] = []
     for word in text.split(" "):
         if lines and text_width(f"{lines[-1]} {word}", points, bold) <= inches * DPI:

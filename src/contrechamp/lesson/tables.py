@@ -127,7 +127,24 @@ def _written(values: "pd.Series") -> list[str]:
 
 
 def as_frame(frame: Any, caller: str) -> "pd.DataFrame":
-    """Return `frame` as a DataFrame (a Series becomes one column), or say that it is no table."""
+    """Return what a student gave as a DataFrame.
+
+    Parameters
+    ----------
+    frame : object
+        A DataFrame is returned as it is; a Series becomes one column, named ``value`` when it has no name.
+    caller : str
+        Name of the function that asks, for the message.
+
+    Returns
+    -------
+    DataFrame
+
+    Raises
+    ------
+    ContrechampError
+        When it is neither.
+    """
     import pandas as pd
 
     if isinstance(frame, pd.Series):
@@ -142,7 +159,26 @@ def as_frame(frame: Any, caller: str) -> "pd.DataFrame":
 
 
 def column(frame: "pd.DataFrame", name: Any, caller: str) -> "pd.Series":
-    """Return a column of `frame`, or a level of its index of that name, numbered from zero; or say what there is."""
+    """Return a column of a table, or a level of its index of that name.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    name : object
+        Name of the column.
+    caller : str
+        Name of the function that asks, for the message.
+
+    Returns
+    -------
+    Series
+        Numbered from zero.
+
+    Raises
+    ------
+    ContrechampError
+        When there is no such column, or more than one; the message lists those that exist.
+    """
     import pandas as pd
 
     if name in frame.columns:

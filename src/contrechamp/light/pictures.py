@@ -18,7 +18,18 @@ def pot(side: int = 32) -> Grid:
 
     Parameters
     ----------
-    side : int, 8 to 64
+    side : int
+        8 to 64.
+
+    Returns
+    -------
+    list of list of int
+        Rows from the top, greys from 0 to 255.
+
+    Raises
+    ------
+    ContrechampError
+        When the side is no whole number from 8 to 64.
 
     Examples
     --------
@@ -30,7 +41,23 @@ def pot(side: int = 32) -> Grid:
 
 
 def blocks(side: int = 32) -> Grid:
-    """Return two building blocks and a ball on a table, `side` pixels high and wide; see `pot`."""
+    """Return two building blocks and a ball on a table, `side` pixels high and wide.
+
+    Parameters
+    ----------
+    side : int
+        8 to 64.
+
+    Returns
+    -------
+    list of list of int
+        Rows from the top, greys from 0 to 255.
+
+    Raises
+    ------
+    ContrechampError
+        When the side is no whole number from 8 to 64.
+    """
     return _drawn(side, _blocks)
 
 

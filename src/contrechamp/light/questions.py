@@ -5,7 +5,12 @@ from contrechamp.datasets import store
 
 
 def questions() -> list[dict[str, str | int]]:
-    """Return one row a lesson, in order: ``lesson``, its number, and ``questions``, how many its quiz has.
+    """Return how many questions the quiz of each lesson holds.
+
+    Returns
+    -------
+    list of dict
+        In order of the lessons: ``lesson``, its number as text, and ``questions``, an int.
 
     Examples
     --------

@@ -21,6 +21,11 @@ def provision(name: str) -> dict[str, Any]:
     name : str
         The id of the record, such as ``"eu-aia-50-2"``.
 
+    Returns
+    -------
+    dict of str to object
+        The row of ``provisions.csv`` with typed values; None where unknown.
+
     Raises
     ------
     ContrechampError
@@ -47,6 +52,16 @@ def state(name: str, day: datetime.date | str) -> str:
     day : date or str
         ``YYYY-MM-DD``.
 
+    Returns
+    -------
+    str
+        The name of a code of the list ``status``, in the reader's language.
+
+    Raises
+    ------
+    ContrechampError
+        When there is no such record, or the day is no date.
+
     Examples
     --------
     >>> state("eu-aia-5-1-ba", "2026-12-01")
@@ -58,7 +73,22 @@ def state(name: str, day: datetime.date | str) -> str:
 
 
 def clock_name(code: str) -> str:
-    """Return the name of a kind of clock in the reader's language: such as ``"removal"``."""
+    """Return the name of a kind of clock in the reader's language.
+
+    Parameters
+    ----------
+    code : str
+        Of the list ``clock``, such as ``"removal"``.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ContrechampError
+        When there is no such code; the sentence names the nearest, or those that exist.
+    """
     return _term("clock", code)
 
 

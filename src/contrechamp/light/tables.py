@@ -19,7 +19,16 @@ _WIDEST = 36  # signs of a column of words; longer texts go on in the next line
 
 @dataclass(frozen=True)
 class Table:
-    """A table as it is shown: `heads` above `cells`; `numeric` says which columns stand on the right."""
+    """A table as it is shown.
+
+    Attributes
+    ----------
+    heads : list of str
+    cells : list of list of str
+        Row by row, as many as `heads` in each.
+    numeric : list of bool
+        Which columns stand on the right.
+    """
 
     heads: list[str]
     cells: list[list[str]]

@@ -52,6 +52,10 @@ class LearnedDenoiser:
         Mean squared error of each update, per pixel.
     recipe : dict
         What it was trained with.
+    size : int
+        Numbers in a drawing, 256.
+    kinds : range
+        Places in `KINDS`, for all of which it can be asked.
     """
 
     weights: Weights
@@ -73,6 +77,11 @@ class Adam:
     """How far each weight is moved: along the mean of its recent slopes, by their usual size [1]_.
 
     .. [1] D. P. Kingma and J. Ba, "Adam: a method for stochastic optimization", ICLR (2015).
+
+    Parameters
+    ----------
+    net : dict of str to ndarray
+        The weights that are to be moved, by name; only their shapes are taken.
     """
 
     def __init__(self, net: Weights) -> None:
@@ -81,7 +90,17 @@ class Adam:
         self.moves = 0
 
     def move(self, net: Weights, slope: Weights, rate: float) -> None:
-        """Move all weights of a network, in place."""
+        """Move all weights of a network once, in place.
+
+        Parameters
+        ----------
+        net : dict of str to ndarray of float32
+            The weights, by name: those of the beginning, as the last move left them.
+        slope : dict of str to ndarray
+            Slope of the error along each weight, of the same shapes.
+        rate : float
+            About how far a weight is moved, above 0.
+        """
         self.moves += 1
         for name in net:
             self.mean[name] = 0.9 * self.mean[name] + 0.1 * slope[name]
@@ -155,6 +174,11 @@ def load_denoiser(path: Path | None = None) -> LearnedDenoiser:
     path : pathlib.Path, optional
         Another file written by `save`. Left out, the file of the course is read, and compared with its manifest.
 
+    Returns
+    -------
+    LearnedDenoiser
+        Weights as float32, stored in half precision; the losses are those of the first `PROBE` updates.
+
     Raises
     ------
     ContrechampError
@@ -175,7 +199,14 @@ def load_denoiser(path: Path | None = None) -> LearnedDenoiser:
 
 
 def save(denoiser: LearnedDenoiser, path: Path) -> None:
-    """Write a network in half precision, with its recipe and its first losses."""
+    """Write a network in half precision, with its recipe and its first losses.
+
+    Parameters
+    ----------
+    denoiser : LearnedDenoiser
+    path : pathlib.Path
+        A file ending in ``.npz``; one that is there is overwritten.
+    """
     small: dict[str, Any] = {name: value.astype(np.float16) for name, value in denoiser.weights.items()}
     np.savez_compressed(path, losses=denoiser.losses[:PROBE], recipe=np.array(json.dumps(denoiser.recipe)), **small)
 
@@ -273,7 +304,18 @@ def _check_examples(pictures: Any, labels: Any) -> tuple[Array, Array]:
 
 
 def main() -> int:
-    """Train again, and write the cached state and its manifest into the checkout."""
+    """Train again, and write the cached state and its manifest into the checkout: a maintainer's step.
+
+    Returns
+    -------
+    int
+        Exit status, 0.
+
+    Raises
+    ------
+    ContrechampError
+        Outside a checkout of the repository.
+    """
     root = home.checkout()
     if root is None:
         raise ContrechampError(_("This command needs the repository: an installed package has no state to write."))

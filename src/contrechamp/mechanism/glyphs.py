@@ -101,7 +101,21 @@ def outline(number: int, random_state: int = 0) -> Array:
 
 
 def kind_places(kinds: Sequence[str]) -> Array:
-    """Return the places in `KINDS` of some names, or say which names there are.
+    """Return the places in `KINDS` of some names.
+
+    Parameters
+    ----------
+    kinds : sequence of str
+        One or more; a name may come twice.
+
+    Returns
+    -------
+    ndarray of int, shape (len(kinds),)
+
+    Raises
+    ------
+    ContrechampError
+        When a name is none of `KINDS`, or there is no name; the message lists them.
 
     Examples
     --------
@@ -121,7 +135,25 @@ def kind_places(kinds: Sequence[str]) -> Array:
 
 
 def check_rows(values: Any, columns: int | None = None) -> Array:
-    """Return points or pictures as an array of floats, one a row, or refuse what is no table of finite numbers."""
+    """Return points or pictures as a table of finite numbers.
+
+    Parameters
+    ----------
+    values : array_like
+        One point or picture a row.
+    columns : int, optional
+        How many numbers a row must have; any number when left out.
+
+    Returns
+    -------
+    ndarray of float64, shape (n, columns)
+        With at least one row.
+
+    Raises
+    ------
+    ContrechampError
+        When it is no such table; the message gives the shape found.
+    """
     try:
         array = np.asarray(values, dtype=float)
         good = array.ndim == 2 and array.size > 0 and np.isfinite(array).all() and columns in (None, array.shape[1])
@@ -138,7 +170,26 @@ def check_rows(values: Any, columns: int | None = None) -> Array:
 
 
 def check_labels(values: Any, rows: int | None = None, known: Sequence[int] | None = None) -> Array:
-    """Return labels as an array, or refuse what is no list of whole numbers, one a row, each of a known kind."""
+    """Return labels as an array of whole numbers, one a picture.
+
+    Parameters
+    ----------
+    values : array_like of int
+        Places in `KINDS`, or `NO_NAME` (-1).
+    rows : int, optional
+        How many labels there must be.
+    known : sequence of int, optional
+        The places allowed, beside `NO_NAME`; all from 0 when left out.
+
+    Returns
+    -------
+    ndarray of int, shape (rows,)
+
+    Raises
+    ------
+    ContrechampError
+        When it is no list of whole numbers, of another length, or names a kind that is not among `known`.
+    """
     try:
         labels = np.asarray(values)
     except ValueError:

@@ -124,7 +124,25 @@ class World:
             )
 
     def course(self, package: Package) -> tuple[spread.Spread, int]:
-        """Return how one posted picture spreads under a package, and the hours from notice to removal."""
+        """Return how one posted picture spreads under a package, and the hours from notice to removal.
+
+        Parameters
+        ----------
+        package : str or sequence of str
+            Measures, from `MEASURES`; none or more.
+
+        Returns
+        -------
+        spread : Spread
+            The numbers of the spread, changed by ``matching`` and ``support`` where they are in the package.
+        hours : int
+            `clock` with a clock in the package, else `voluntary`.
+
+        Raises
+        ------
+        ContrechampError
+            For a measure that the model does not know, or numbers that the spread does not allow.
+        """
         chosen = measures(package)
         changes: dict[str, Any] = {name: getattr(self, name) for name in _FROM_SPREAD}
         if "matching" in chosen:
@@ -140,6 +158,15 @@ class World:
 
 def measures(package: Package) -> tuple[str, ...]:
     """Return the measures of a package, each once, in the order of `MEASURES`.
+
+    Parameters
+    ----------
+    package : str or sequence of str
+        One measure, or several in any order.
+
+    Returns
+    -------
+    tuple of str
 
     Raises
     ------

@@ -102,7 +102,23 @@ class Spread:
         return self.rate * 0.5 ** (np.arange(self.hours) / self.half_life)
 
     def delay(self, clock: int | None) -> int | None:
-        """Return the age in hours at which a noticed copy comes down, or None without a clock."""
+        """Return the age at which a noticed copy comes down.
+
+        Parameters
+        ----------
+        clock : int or None
+            Hours from the notice, 0 or more; None where nobody has to remove it.
+
+        Returns
+        -------
+        int or None
+            Hours since the copy was posted: the time until the notice, then the clock. None without a clock.
+
+        Raises
+        ------
+        ContrechampError
+            When the clock is no whole number of hours, or out of range.
+        """
         if clock is None:
             return None
         check_whole("clock", clock, 0, _MOST_CLOCK)

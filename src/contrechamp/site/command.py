@@ -112,10 +112,10 @@ def _write(root: Path, to: Path, url: str, in_browser: bool) -> None:
     publish.copy_files(root, wanted, made, to)
     publish.surroundings(to, {lang: list(stage.pages) for lang, stage in stages.items()}, url)
     if in_browser:
-        from contrechamp.site import lite
+        from contrechamp.site import lite, lite_lock
 
         _tell("lite")
-        lite.build(to / "lite", root, lite.cache_folder(root))
+        lite.build(to / "lite", root, lite_lock.cache_folder(root))
     _tell("links")
     sound.check(to)
 

@@ -1,7 +1,7 @@
 """The data packages as pages: ``data/NAME`` for each, ``data/index``, and records one by one (see `record_markup`).
 
 A page of a package is its card, its files with size and SHA-256, and what each column of its tables may hold. The cards
-are translated; the descriptions of columns stand in English in ``datapackage.json`` and are marked so.
+and the descriptions of columns in ``datapackage.json`` are translated in the catalogue of the card.
 """
 
 import hashlib
@@ -73,10 +73,8 @@ def _package(root: Path, card: texts.Page, lang: str) -> Page:
     if tables := _descriptor(root, name, "datapackage.json").get("resources"):
         parts.append(f"## {_('What each column holds')}")
         parts.append(_("As `datapackage.json` says it (Frictionless Table Schema). An empty cell means *unknown*."))
-        if lang != "en":
-            parts.append(_("The descriptions are in English, as in the file."))
         for table in tables:
-            parts.append(f"### {table['path']}\n\n`````{{raw}} html\n{_columns(table, lang)}\n`````")
+            parts.append(f"### {table['path']}\n\n`````{{raw}} html\n{_columns(table, lang, book)}\n`````")
     return Page(f"data/{name}", "\n\n".join(parts) + "\n", card.relative, _summary(name, lang))
 
 
@@ -122,14 +120,18 @@ def size(count: int, lang: str) -> str:
     return gettext("{number} kB", lang).format(number=language.number(max(1, round(count / 1000)), lang))
 
 
-def _columns(table: dict[str, Any], lang: str) -> str:
-    """Return what a descriptor says of the columns of a table."""
+def _columns(table: dict[str, Any], lang: str, book: Catalogue | None) -> str:
+    """Return what a descriptor says of the columns of a table; a text without a translation is marked as English."""
     _ = partial(gettext, lang=lang)
-    english = "" if lang == "en" else ' lang="en"'
+
+    def told(text: str) -> str:
+        own = text if book is None else book.get(text)
+        return html.escape(language.typeset(own, lang)) if own else f'<span lang="en">{html.escape(text)}</span>'
+
     rows = []
     for field in table["schema"]["fields"]:
         rules = field.get("constraints", {})
-        said = [html.escape(field["description"])] if field.get("description") else []
+        said = [told(field["description"])] if field.get("description") else []
         if "enum" in rules:
             said.append(" · ".join(f"<code>{html.escape(str(value))}</code>" for value in rules["enum"]))
         kind = _kinds(lang).get(field["type"], field["type"])
@@ -137,9 +139,9 @@ def _columns(table: dict[str, Any], lang: str) -> str:
         rows.append(
             f"<dt><code>{html.escape(field['name'])}</code> "
             f'<span class="cc-other">{html.escape(kind + must)}</span></dt>'
-            f"<dd{english}>{'<br>'.join(said)}</dd>"
+            f"<dd>{'<br>'.join(said)}</dd>"
         )
-    return f'<p{english}>{html.escape(table["title"])}</p>\n<dl class="cc-columns">\n' + "\n".join(rows) + "\n</dl>"
+    return f'<p>{told(table["title"])}</p>\n<dl class="cc-columns">\n' + "\n".join(rows) + "\n</dl>"
 
 
 def _kinds(lang: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from typing import Any
 
 from contrechamp import files, language
 from contrechamp.errors import ContrechampError
-from contrechamp.site import lite, lite_wheels
+from contrechamp.site import lite_app, lite_notebooks, lite_wheels
 
 LEFT_OUT = ("13", "14", "15")  # reedsolo is not in the distribution; c2pa-python exists for no browser
 FOLDER = "science"
@@ -25,16 +25,37 @@ _FIRST = "%pip install -q contrechamp"
 
 
 def lessons(root: Path, lang: str) -> list[Path]:
-    """Return the built lessons that are offered, in order."""
+    """Return the built lessons that are offered, in order.
+
+    Parameters
+    ----------
+    root : Path
+        The repository.
+    lang : str
+        Language code.
+
+    Returns
+    -------
+    list of Path
+        All lessons but those of `LEFT_OUT`.
+    """
     found = sorted((root / "notebooks" / lang).glob("[0-9][0-9]_*.ipynb"))
     return [path for path in found if path.name[:2] not in LEFT_OUT]
 
 
 def stage(root: Path, to: Path) -> None:
-    """Put the lessons among the files of the light track, each with a first cell that installs our library."""
+    """Put the lessons among the files of the light track, each with a first cell that installs our library.
+
+    Parameters
+    ----------
+    root : Path
+        The repository.
+    to : Path
+        They go into its folders ``science/en``, ``science/fr``, …
+    """
     for lang in language.languages():
         for path in lessons(root, lang):
-            notebook = json.loads(lite.for_browser(path))
+            notebook = json.loads(lite_notebooks.for_browser(path))
             first: dict[str, Any] = {"cell_type": "code", "execution_count": None, "id": "install", "metadata": {}}
             notebook["cells"].insert(0, {**first, "outputs": [], "source": [_FIRST]})
             text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
@@ -72,7 +93,7 @@ def add(made: Path, root: Path, address: str, wheels: dict[str, Path]) -> None:
     write_wheel_index(pypi)
     for lang in language.languages():
         door = made / f"notebooks-{FOLDER}-{lang}"
-        shutil.copytree(made / lite.door_name(lang), door)
+        shutil.copytree(made / lite_app.door_name(lang), door)
         path = door / "jupyter-lite.json"
         about = json.loads(path.read_text(encoding="utf-8"))
         [settings] = about["jupyter-config-data"]["litePluginSettings"].values()

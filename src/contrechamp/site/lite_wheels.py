@@ -1,4 +1,4 @@
-"""The small wheels of the light track: our library as far as its notebooks use it, and Babel in two languages.
+"""What Python loads in the browser: our library as far as the notebooks use it, Babel in two languages, all as wheels.
 
 Which modules and data that is, the built notebooks say themselves: each keeps a note of what its execution stood on.
 The ordinary wheel carries pictures and models of many megabytes that a browser would have to load.
@@ -8,6 +8,10 @@ import base64
 import hashlib
 import importlib.metadata
 import io
+import json
+import re
+import shutil
+import sys
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -21,10 +25,30 @@ from contrechamp.errors import ContrechampError
 
 _LOCALES = ("root", "en", "en_001", "en_GB", "fr")
 _STAMP = (2026, 1, 1, 0, 0, 0)  # the same wheel, byte for byte, on each build
+# Files of the npm package of Pyodide that no page of ours loads.
+_UNUSED = ("README.md", "console.html", "console-v2.html", "ffi.d.ts", "pyodide.d.ts", "package.json", "pyodide.js")
 
 
 def make(root: Path, to: Path) -> dict[str, Path]:
-    """Write the wheels into `to` and return them by name: ``contrechamp`` and ``babel``."""
+    """Write the wheels into `to` and return them by name: ``contrechamp`` and ``babel``.
+
+    Parameters
+    ----------
+    root : Path
+        The repository.
+    to : Path
+        A folder; made when it is not there.
+
+    Returns
+    -------
+    dict of str to Path
+        ``contrechamp``, ``babel``, and an empty ``jedi``.
+
+    Raises
+    ------
+    ContrechampError
+        When a notebook of the light track was not built.
+    """
     to.mkdir(parents=True, exist_ok=True)
     version = importlib.metadata.version("contrechamp")
     license_ = [(f"contrechamp-{version}.dist-info/licenses/{n}", (root / n).read_bytes()) for n in _licences(root)]
@@ -144,7 +168,22 @@ def _wheel(to: Path, name: str, version: str, files: Iterable[tuple[str, bytes]]
 
 
 def entry(name: str, path: Path, depends: list[str]) -> dict[str, Any]:
-    """Return what Pyodide's lock says of a wheel."""
+    """Return what Pyodide's lock says of a wheel.
+
+    Parameters
+    ----------
+    name : str
+        Of the package.
+    path : Path
+        The wheel.
+    depends : list of str
+        Packages that are loaded with it.
+
+    Returns
+    -------
+    dict
+        For the ``packages`` of ``pyodide-lock.json``.
+    """
     with zipfile.ZipFile(path) as archive:
         tops = {place.split("/")[0] for place in archive.namelist() if not place.split("/")[0].endswith(".dist-info")}
     return {
@@ -158,3 +197,37 @@ def entry(name: str, path: Path, depends: list[str]) -> dict[str, Any]:
         "depends": depends,
         "unvendored_tests": False,
     }
+
+
+def lay_out(fetched: dict[str, Path], wheels: dict[str, Path], to: Path) -> None:
+    """Put Python, its packages and ours where the kernel looks, with a lock that names each with its SHA-256.
+
+    Parameters
+    ----------
+    fetched : dict of str to Path
+        From `lite_lock.fetch`: ``pyodide``, the package of npm, and wheels.
+    wheels : dict of str to Path
+        From `make`; they take the place of fetched ones of the same name.
+    to : Path
+        The folder where the kernel looks; it must not be there yet.
+    """
+    to.mkdir(parents=True)
+    shutil.unpack_archive(fetched["pyodide"], to, "gztar")
+    for path in (to / "package").iterdir():
+        if path.name not in _UNUSED and path.suffix != ".map":
+            path.rename(to / path.name)
+    shutil.rmtree(to / "package")
+    lock = json.loads((to / "pyodide-lock.json").read_text(encoding="utf-8"))
+    known, extension = lock["packages"], Path(sys.prefix) / "share/jupyter/labextensions/@jupyterlite"
+    ours = {name: path for name, path in fetched.items() if name != "pyodide"} | wheels
+    for name in ("piplite", "pyodide_kernel", "ipykernel"):
+        ours[name.replace("_", "-")] = next(extension.rglob(f"{name}-*.whl"))
+    packages = {}
+    for name, path in sorted(ours.items()):
+        shutil.copy(path, to / path.name)
+        listed = [re.sub(r"[-_.]+", "-", other).lower() for other in known.get(name, {}).get("depends", [])]
+        depends = [other for other in listed if other in ours]
+        packages[name] = entry(name, path, depends)
+    packages["contrechamp"]["depends"] = ["babel", "tzdata"]
+    lock["packages"] = packages
+    (to / "pyodide-lock.json").write_text(json.dumps(lock, sort_keys=True), encoding="utf-8")

@@ -70,13 +70,15 @@ def line(head: str, record: Record, name: str, lang: str) -> list[Line]:
     return [(head, said(record, name, lang), mark(record, name, lang))] if record[f"{name}_en"] else []
 
 
-def origin(record: Record, lang: str, publisher: str, also: str = "") -> list[Line]:
-    """Return the lines on where a record comes from: source with its address, grade with the date of the check.
+def origin(table: str, record: Record, lang: str, publisher: str, also: str = "") -> list[Line]:
+    """Return the lines on where a record comes from: source with its address, report read, grade, date of the check.
 
     Parameters
     ----------
+    table : str
+        The table of the awareness data in which the record stands.
     record : mapping
-        With ``print_source``, ``grade`` and ``checked``.
+        With ``id``, ``print_source``, ``grade`` and ``checked``.
     lang : str
         Language of the page.
     publisher : str
@@ -94,7 +96,47 @@ def origin(record: Record, lang: str, publisher: str, also: str = "") -> list[Li
     source = ", ".join(part for part in (html.escape(publisher), where, also) if part)
     checked = language.date(record["checked"], lang)
     grade = _("{grade}, checked on {date}").format(grade=record["grade"], date=checked)
-    return [(_("Source"), source, ""), (_("Grade"), grade, "")]
+    report = [(_("Report read"), html.escape(reports(table, record["id"], lang)), "")] if record["grade"] == "B" else []
+    return [(_("Source"), source, ""), *report, (_("Grade"), grade, "")]
+
+
+def reports(table: str, name: str, lang: str) -> str:
+    """Return the sites in which a record of grade B was read, each with its kind.
+
+    A page that only collects the texts of others is not named: it may be gone or rewritten tomorrow, and vouches for
+    nothing.
+
+    Parameters
+    ----------
+    table, name : str
+        Table and id of the record.
+    lang : str
+        Language of the words.
+
+    Examples
+    --------
+    >>> reports("statistics", "iwf-2024-items", "en")
+    'riskatlas.principle.sg (summary of others, often automatic)'
+    """
+    kinds = _kinds(lang)
+    found: dict[str, str] = {}
+    for read in frames.rows("awareness", "sources"):
+        if (read["table"], read["record"]) == (table, name) and read["kind"] != "aggregator":
+            site = urlsplit(read["url"]).netloc.removeprefix("www.")
+            found.setdefault(site, f"{site} ({kinds[read['kind']]})")
+    return ", ".join(found.values()) or gettext(
+        "a page that collects the texts of others; its address stands in sources.csv", lang
+    )
+
+
+def _kinds(lang: str) -> dict[str, str]:
+    """Return the words of the kinds of sources that are named."""
+    _ = partial(gettext, lang=lang)
+    return {
+        "primary": _("page of the publisher"), "abstract": _("abstract"), "official": _("public body"),
+        "press": _("press"), "reprint": _("reprint"), "reference": _("law or literature database"),
+        "digest": _("summary of others, often automatic"),
+    }  # fmt: skip
 
 
 def number(record: Record, unit: str, lang: str) -> str:

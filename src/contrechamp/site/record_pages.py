@@ -68,7 +68,7 @@ def _event(record: Record, lang: str) -> str:
     heading = html.escape(f"{when} – ") + record_markup.said(record, "actor", lang)
     lines: list[Line] = [*line(_("What happened"), record, "event", lang)]
     lines += line(_("Sources that differ"), record, "conflict", lang)
-    lines += record_markup.origin(record, lang, "")
+    lines += record_markup.origin("timeline", record, lang, "")
     return record_markup.box(record["id"], (heading, ""), "", lines, lang)
 
 
@@ -123,7 +123,7 @@ def _result(record: Record, lang: str) -> str:
         low, high = (language.number(record[name], lang) for name in ("ci95_low", "ci95_high"))
         lines.append((_("95 % interval"), _("{low} to {high}, published").format(low=low, high=high), ""))
     lines += line(_("What it does not show"), record, "caveat", lang)
-    lines += record_markup.origin(record, lang, record["work"] or record["system"] or "")
+    lines += record_markup.origin("field_results", record, lang, record["work"] or record["system"] or "")
     value = record_markup.number(record, _units(lang).get(record["unit"], ""), lang)
     heading = record_markup.said(record, "label", lang), record_markup.mark(record, "label", lang)
     return record_markup.box(record["id"], heading, value, lines, lang)

@@ -15,7 +15,7 @@ import nbformat
 from contrechamp import language
 from contrechamp.authoring import sources
 from contrechamp.language import gettext
-from contrechamp.site import lite
+from contrechamp.site import lite_app, lite_lock, lite_notebooks
 from contrechamp.site.pages import Page
 
 
@@ -56,7 +56,7 @@ def pages(root: Path, lang: str, in_browser: bool = False) -> Iterator[Page]:
 
 def _in_browser(root: Path, lang: str, there: bool) -> Iterator[str]:
     _ = partial(gettext, lang=lang)
-    measured = lite.read_lock()["measured"]
+    measured = lite_lock.read_lock()["measured"]
     yield f"## {_('In this browser, now: the light track')}"
     yield _(
         "Seven short notebooks with ideas of the course. Nothing to install, no account, nothing sent, and "
@@ -92,7 +92,7 @@ def _table(root: Path, lang: str) -> str:
     lines = ["```{raw} html", '<table class="cc-light">', "<thead><tr>"]
     lines += [f'<th scope="col">{html.escape(head)}</th>' for head in heads]
     lines += ["</tr></thead>", "<tbody>"]
-    for path in lite.notebooks(root, lang):
+    for path in lite_notebooks.notebooks(root, lang):
         about = _about(path)
         link = f'<a href="{html.escape(address(lang, path))}">{html.escape(about["title"])}</a>'
         whole = ", ".join(
@@ -111,7 +111,7 @@ def address(lang: str, path: Path) -> str:
     >>> address("fr", Path("L1_base_rates.ipynb"))
     'lite:notebooks-fr/index.html?path=fr%2FL1_base_rates.ipynb'
     """
-    return f"lite:{lite.door_name(lang)}/index.html?path={quote(f'{lang}/{path.name}', safe='')}"
+    return f"lite:{lite_app.door_name(lang)}/index.html?path={quote(f'{lang}/{path.name}', safe='')}"
 
 
 def _about(path: Path) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def _lines(record: Record, lang: str) -> Iterator[Line]:
         yield _("Beware"), html.escape(language.typeset((" ; " if lang == "fr" else "; ").join(warnings), lang)), ""
     if record["derived"]:
         yield _("Our own arithmetic"), _formula(record["derivation"]), ""
-    yield from record_markup.origin(record, lang, record["publisher"] or "", _stated(record, lang))
+    yield from record_markup.origin("statistics", record, lang, record["publisher"] or "", _stated(record, lang))
 
 
 def _measured(record: Record, lang: str) -> Iterator[tuple[str, str]]:

@@ -43,7 +43,19 @@ class BoundSpreadSpectrum(SpreadSpectrum):
         return spare_flat_areas(own.pattern(grey, word), grey, allowed)
 
     def features(self, pixels: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:  # type: ignore[override]
-        """Return the evened coefficients, and the layouts that the picture may have had when it was marked."""
+        """Return what is read before the key is known.
+
+        Parameters
+        ----------
+        pixels : ndarray of uint8, shape (height, width, 3)
+
+        Returns
+        -------
+        places : ndarray of float32, shape (n,)
+            The evened coefficients, as `SpreadSpectrum.features` gives them.
+        layouts : list of ndarray of bool, shape (15,)
+            The 32 layouts that the picture may have had when it was marked.
+        """
         waves = signs(pictures.working_copy(pixels))
         doubted, layouts = np.argsort(np.abs(waves))[:DOUBTED], []
         for guess in product((False, True), repeat=DOUBTED):
@@ -53,7 +65,18 @@ class BoundSpreadSpectrum(SpreadSpectrum):
         return super().features(pixels), layouts
 
     def judge(self, features: tuple[np.ndarray, list[np.ndarray]]) -> Detection:  # type: ignore[override]
-        """Try each layout; each that was tried counts in the p-value."""
+        """Try each layout; each that was tried counts in the p-value.
+
+        Parameters
+        ----------
+        features : tuple
+            From `features`.
+
+        Returns
+        -------
+        Detection
+            Of the layout with the most evidence.
+        """
         places, layouts = features
         owner, bits = keys.owners(places.size, 2 * self.bits), 2 * self.bits
         tried = [read_bits(places, self._chips(layout, places.size), owner, bits) for layout in layouts]
@@ -70,6 +93,17 @@ def bound_key(key: bytes, layout: np.ndarray) -> bytes:
 
 
 def signs(grey: np.ndarray) -> np.ndarray:
-    """Return the lowest waves of a picture without its mean, float64, shape (15,)."""
+    """Return the lowest waves of a picture without its mean, float64, shape (15,).
+
+    Parameters
+    ----------
+    grey : ndarray of float32, shape (height, width)
+        Brightness 0..255.
+
+    Returns
+    -------
+    ndarray of float64, shape (15,)
+        Cosine coefficients of the picture at 32 x 32 pixels; their signs are the layout.
+    """
     small = np.asarray(Image.fromarray(grey).resize((32, 32), Image.Resampling.BOX), float)
     return dctn(small, norm="ortho")[:WAVES, :WAVES].ravel()[1:]

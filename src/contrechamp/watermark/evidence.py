@@ -24,6 +24,11 @@ def hoeffding(z: float, trials: int = 1) -> float:
     trials : int
         How many sums were tried, for example shifts: each adds its own chance (Bonferroni).
 
+    Returns
+    -------
+    float
+        0..1, never below `SMALLEST`; 1 when `z` is not above 0.
+
     References
     ----------
     W. Hoeffding, "Probability inequalities for sums of bounded random variables", JASA 58, 1963.
@@ -43,6 +48,18 @@ def chi_square_bound(total: float, bits: int) -> float:
     Chernoff's method with the best t gives the bound. It serves when the message is unknown, so that the sign of
     each bit's sum is unknown too.
 
+    Parameters
+    ----------
+    total : float
+        Sum of the squares.
+    bits : int
+        How many sums were squared.
+
+    Returns
+    -------
+    float
+        0..1, never below `SMALLEST`; 1 when `total` is not above `bits`.
+
     References
     ----------
     S. Boucheron, G. Lugosi, P. Massart, "Concentration Inequalities", Oxford, 2013, sections 2.3 and 2.4.
@@ -60,7 +77,23 @@ def chi_square_bound(total: float, bits: int) -> float:
 
 
 def both(first: float, second: float, trials: int = 1) -> float:
-    """Return one p-value from two independent ones (Fisher's product); the best of `trials` pairs was taken.
+    """Return one p-value from two independent ones (Fisher's product).
+
+    Parameters
+    ----------
+    first, second : float
+        Bounds on chance, above 0 and up to 1.
+    trials : int
+        How many pairs were tried, of which the best was taken (Bonferroni).
+
+    Returns
+    -------
+    float
+        0..1, never below `SMALLEST`.
+
+    References
+    ----------
+    R. A. Fisher, "Statistical Methods for Research Workers", 4th edition, 1932.
 
     Examples
     --------

@@ -54,7 +54,20 @@ class Hybrid(Watermark):
         return self.weigh(first, self.turned.judge(features.turned))
 
     def weigh(self, first: Detection, second: Detection) -> Detection:
-        """Return the better of the two, with the other's evidence added where the picture was not turned."""
+        """Return the better of the two, with the other's evidence added where the picture was not turned.
+
+        Parameters
+        ----------
+        first : Detection
+            Of the spread spectrum.
+        second : Detection
+            Of the log-polar mark.
+
+        Returns
+        -------
+        Detection
+            Its p-value is twice the smaller of the two; its score is the negative decimal logarithm of that.
+        """
         p_value = min(1.0, 2 * min(first.p_value, second.p_value))
         straight = second.geometry is not None and is_straight(second.geometry)
         read, geometry = second.read, second.geometry
@@ -66,7 +79,14 @@ class Hybrid(Watermark):
 
 
 class Layers:
-    """What both detectors read from a picture; the second one only when it is asked."""
+    """What both detectors read from a picture; the second one only when it is asked.
+
+    Parameters
+    ----------
+    mark : Hybrid
+        Whose two detectors read.
+    pixels : ndarray of uint8, shape (height, width, 3)
+    """
 
     def __init__(self, mark: Hybrid, pixels: np.ndarray):
         self.mark, self.pixels = mark, pixels

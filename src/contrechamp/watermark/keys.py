@@ -14,14 +14,47 @@ from contrechamp.language import gettext as _
 
 
 def as_key(key: str | bytes) -> bytes:
-    """Return the key as bytes, or say what a key must be."""
+    """Return a key as bytes.
+
+    Parameters
+    ----------
+    key : str or bytes
+        At least one sign; a text is taken as UTF-8.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    ContrechampError
+        When it is empty or of another type.
+    """
     if not isinstance(key, str | bytes) or not key:
         raise ContrechampError(_("A key is a text or bytes, at least one sign long, not {key!r}.").format(key=key))
     return key.encode("utf-8") if isinstance(key, str) else key
 
 
 def stretch(key: bytes, purpose: str, length: int) -> np.ndarray:
-    """Return `length` bytes, uint8, that follow from the key; each purpose has its own."""
+    """Return bytes that follow from a key; each purpose has its own.
+
+    Parameters
+    ----------
+    key : bytes
+    purpose : str
+        A name that no other use of the same key has.
+    length : int
+        How many bytes, from 0.
+
+    Returns
+    -------
+    ndarray of uint8, shape (length,)
+        Not writeable.
+
+    References
+    ----------
+    NIST, FIPS 202, "SHA-3 Standard: Permutation-Based Hash and Extendable-Output Functions", 2015 (SHAKE-256).
+    """
     seed = len(key).to_bytes(8, "big") + key + purpose.encode()
     return np.frombuffer(hashlib.shake_256(b"contrechamp watermark 1" + seed).digest(length), np.uint8)
 
@@ -46,9 +79,19 @@ def fractions(key: bytes, purpose: str, count: int) -> np.ndarray:
 
 @lru_cache(maxsize=32)
 def owners(count: int, bits: int) -> np.ndarray:
-    """Return which bit each of `count` places belongs to: the same number of places each, scattered, and public.
+    """Return which bit each place belongs to: scattered, and public.
 
-    The chips hide the message; where its bits are need not be hidden.
+    Parameters
+    ----------
+    count : int
+        Number of places.
+    bits : int
+        Number of bits, from 1.
+
+    Returns
+    -------
+    ndarray of int64, shape (count,)
+        0..bits - 1, each as often as the others or once more. Not writeable.
     """
     order = np.argsort(stretch(b"public", f"owners {bits}", 4 * count).view("<u4"), kind="stable")
     owner = np.empty(count, np.int64)

@@ -30,7 +30,18 @@ class LastBit(Watermark):
         return pixels & 254 | last.reshape(pixels.shape)
 
     def change(self, grey: np.ndarray, word: np.ndarray, allowed: float) -> np.ndarray:
-        """Return what to add to the brightness, as `Watermark.change` says."""
+        """Refuse: the last bit is overwritten, not added to. See `embed`.
+
+        Parameters
+        ----------
+        grey, word, allowed
+            As for `Watermark.change`.
+
+        Raises
+        ------
+        NotImplementedError
+            Always.
+        """
         raise NotImplementedError("The last bit is overwritten, not added to.")
 
     def features(self, pixels: np.ndarray) -> np.ndarray:

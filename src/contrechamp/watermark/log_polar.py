@@ -31,7 +31,17 @@ GRAIN = 1.0
 
 @dataclass(frozen=True)
 class Map:
-    """What a picture shows before the key is known: its evened map, as it is and mirrored, and the pilots' energy."""
+    """What a picture shows before the key is known.
+
+    Attributes
+    ----------
+    values : ndarray of float32, shape (2, HEIGHT, WIDTH)
+        The evened map, as it is and mirrored.
+    transforms : ndarray of complex64, shape (2, HEIGHT, WIDTH // 2 + 1)
+        Its Fourier transforms.
+    energy : ndarray of float32, shape (2, SHIFTS, WIDTH)
+        Sum of the squares at the pilots' places, for each shift.
+    """
 
     values: np.ndarray
     transforms: np.ndarray
@@ -50,7 +60,22 @@ class LogPolar(Watermark):
         return spare_flat_areas(self.pattern(grey, word, allowed), grey, allowed)
 
     def pattern(self, grey: np.ndarray, word: np.ndarray, allowed: float) -> np.ndarray:
-        """Return the change before the eye is asked: louder and softer cells, with the energy allowed."""
+        """Return the change before the eye is asked: louder and softer cells, with the energy allowed.
+
+        Parameters
+        ----------
+        grey : ndarray of float32, shape (height, width)
+            Brightness 0..255 at working size.
+        word : ndarray of float, shape (2 * bits,)
+            -1 or 1, from `coding.encode`.
+        allowed : float
+            Mean squared change, in grey levels squared.
+
+        Returns
+        -------
+        ndarray of float32, shape (height, width)
+            What to add to the brightness. Less than `allowed` where nothing can be made louder, even with grain.
+        """
         height, width = grey.shape
         cell = polar_grid.cells(height, width)
         weight = polar_grid.weights(height, width)
@@ -73,7 +98,16 @@ class LogPolar(Watermark):
         return signs
 
     def features(self, pixels: np.ndarray) -> Map:
-        """Return what is read before the key is known."""
+        """Return what is read before the key is known.
+
+        Parameters
+        ----------
+        pixels : ndarray of uint8, shape (height, width, 3)
+
+        Returns
+        -------
+        Map
+        """
         values = polar_grid.evened(*polar_grid.sampled(pixels))
         values = np.stack([values, values[:, ::-1]])
         pilots, _rest = roles()
@@ -87,6 +121,21 @@ class LogPolar(Watermark):
 
         At each shift the pilots' sum is bounded by Hoeffding's theorem, the message's squares by Chernoff's; they
         use different chips, so their product is bounded by Fisher's. Each shift that was tried counts.
+
+        Parameters
+        ----------
+        features : Map
+            From `features`.
+
+        Returns
+        -------
+        Detection
+            With its `geometry`; the score is the pilots' sum at the best shift, in deviations.
+
+        References
+        ----------
+        W. Hoeffding, "Probability inequalities for sums of bounded random variables", JASA 58, 1963.
+        R. A. Fisher, "Statistical Methods for Research Workers", 4th edition, 1932.
         """
         chips, (_pilots, rest) = keys.chips(self.key, "log-polar", CELLS), roles()
         fit = _correlate(features.transforms, _pilot_transform(self.key)) / np.sqrt(features.energy)
@@ -102,13 +151,30 @@ class LogPolar(Watermark):
 
 
 def gains(signs: np.ndarray, power: np.ndarray, counts: np.ndarray, allowed: float) -> np.ndarray:
-    """Return by which share each cell is made louder or softer, so that the squares add up to what is allowed."""
+    """Return by which share each cell is made louder or softer, so that the squares add up to what is allowed.
+
+    Parameters
+    ----------
+    signs : ndarray of float, shape (RINGS * SECTORS,)
+        1 for louder, -1 for softer.
+    power : ndarray of float, shape (RINGS * SECTORS,)
+        Sum of the squared magnitudes in each cell.
+    counts : ndarray of float, shape (RINGS * SECTORS,)
+        How many coefficients a cell has.
+    allowed : float
+        Sum of the squared changes of all cells, in the unit of `power`.
+
+    Returns
+    -------
+    ndarray of float, shape (RINGS * SECTORS,)
+        Above -1; the natural logarithm of 1 plus it stays within `LOUDEST`, so that `allowed` may not be reached.
+    """
     level = np.log(power / np.maximum(counts, 1) + 1).reshape(RINGS, SECTORS) / 2
     around = ndi.uniform_filter(level, 5, mode=("nearest", "wrap"))
     shape = np.exp(-GROWTH * (around - around.mean())).ravel()
 
     def change(strength: float) -> np.ndarray:
-        """Return what to add to the brightness, as `Watermark.change` says."""
+        """Return by which share each cell changes at a strength of 0 or more."""
         return np.expm1(signs * np.minimum(strength * shape, LOUDEST))
 
     low, high = 0.0, 20.0

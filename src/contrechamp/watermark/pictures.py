@@ -85,6 +85,11 @@ def add(pixels: np.ndarray, mark: np.ndarray, allowed: float) -> np.ndarray:
         Change of brightness, of the working copy's shape or the picture's.
     allowed : float
         Largest mean squared change, in grey levels squared.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width, 3)
+        Cut off at 0 and 255, which takes energy away and adds none.
     """
     if mark.shape != pixels.shape[:2]:
         height, width = pixels.shape[:2]

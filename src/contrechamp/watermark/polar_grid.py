@@ -34,7 +34,19 @@ SHIFTS = 2 * SPAN * FINER + 1
 
 @lru_cache(maxsize=8)
 def cells(height: int, width: int) -> np.ndarray:
-    """Return the cell ``ring * SECTORS + sector`` of each coefficient of `rfft2`; outside, ``RINGS * SECTORS``."""
+    """Return the cell to which each coefficient of ``rfft2`` belongs.
+
+    Parameters
+    ----------
+    height, width : int
+        Of the picture, in pixels.
+
+    Returns
+    -------
+    ndarray of int64, shape (height, width // 2 + 1)
+        ``ring * SECTORS + sector``; ``RINGS * SECTORS`` for a coefficient outside the grid. Shared between calls: not
+        to be changed.
+    """
     down, across = _waves(height, width)
     distance = np.hypot(down, across)
     distance[0, 0] = 1
@@ -45,7 +57,18 @@ def cells(height: int, width: int) -> np.ndarray:
 
 @lru_cache(maxsize=8)
 def weights(height: int, width: int) -> np.ndarray:
-    """Return how often `rfft2` leaves each coefficient out: 2, or 1 on its own mirror line; float32."""
+    """Return for how many coefficients of the whole transform each one of ``rfft2`` stands.
+
+    Parameters
+    ----------
+    height, width : int
+        Of the picture, in pixels.
+
+    Returns
+    -------
+    ndarray of float32, shape (height, width // 2 + 1)
+        2, or 1 on its own mirror line. Shared between calls: not to be changed.
+    """
     twice = np.full((height, width // 2 + 1), 2, np.float32)
     twice[:, 0] = 1
     if width % 2 == 0:
@@ -84,7 +107,19 @@ def _tilt(height: int, width: int) -> np.ndarray:
 
 
 def sampled(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the map of a picture's spectrum, (HEIGHT, WIDTH), and 1 where the picture has such waves, else 0."""
+    """Return the map of a picture's spectrum, by the logarithm of the distance and by the angle.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint8, shape (height, width, 3)
+
+    Returns
+    -------
+    values : ndarray of float32, shape (HEIGHT, WIDTH)
+        Magnitudes, tilted against the fall of pictures' spectra; 0 where the picture has no such waves.
+    exists : ndarray of float32, shape (HEIGHT, WIDTH)
+        1 where it has, else 0.
+    """
     grey = pictures.working_copy(pixels)
     height, width = grey.shape
     spectrum = np.abs(fft.rfft2((grey - grey.mean()) * _fade(height, width))) * _tilt(height, width)
@@ -97,7 +132,18 @@ def sampled(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def evened(values: np.ndarray, exists: np.ndarray) -> np.ndarray:
-    """Return the map without the picture's own slopes: logarithm, less its neighbourhood, in deviations."""
+    """Return the map without the picture's own slopes: logarithm, less its neighbourhood, in deviations.
+
+    Parameters
+    ----------
+    values, exists : ndarray of float32, shape (HEIGHT, WIDTH)
+        From `sampled`.
+
+    Returns
+    -------
+    ndarray of float32, shape (HEIGHT, WIDTH)
+        -2.5..2.5; 0 where the picture has no such waves.
+    """
     share = np.maximum(_mean(exists, FINER), 0.1)
     level = np.log(_mean(values, FINER) / share + 20) * exists
     level = (level - _mean(level, 5 * FINER) / np.maximum(_mean(exists, 5 * FINER), 0.05)) * exists

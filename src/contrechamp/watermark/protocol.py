@@ -153,18 +153,69 @@ class Watermark(ABC):
 
     @abstractmethod
     def change(self, grey: np.ndarray, word: np.ndarray, allowed: float) -> np.ndarray:
-        """Return what to add to the brightness so that it carries the word (-1, 1), with about the energy allowed."""
+        """Return what to add to the brightness so that it carries the word.
+
+        Parameters
+        ----------
+        grey : ndarray of float32, shape (height, width)
+            Brightness 0..255 at working size; see `pictures.working_copy`.
+        word : ndarray of float, shape (2 * bits,)
+            -1 or 1, from `coding.encode`.
+        allowed : float
+            Mean squared change that may be spent, in grey levels squared.
+
+        Returns
+        -------
+        ndarray of float32, shape (height, width)
+            In grey levels. `pictures.add` scales it down where it passes what is allowed.
+        """
 
     @abstractmethod
     def features(self, pixels: np.ndarray) -> Any:
-        """Return what the detector reads from a picture before it knows the key."""
+        """Return what the detector reads from a picture before it knows the key.
+
+        Parameters
+        ----------
+        pixels : ndarray of uint8, shape (height, width, 3)
+            Each side 128 to 16384 pixels.
+
+        Returns
+        -------
+        object
+            Whatever `judge` takes: an array, for most marks.
+        """
 
     @abstractmethod
     def judge(self, features: Any) -> Detection:
-        """Return what the key makes of the features."""
+        """Return what the key makes of the features.
+
+        Parameters
+        ----------
+        features : object
+            From `features`.
+
+        Returns
+        -------
+        Detection
+        """
 
     def decide(self, read: np.ndarray, p_value: float | None = None, **told: Any) -> Detection:
-        """Turn the evidence for each bit into a `Detection`; without a p-value, bound it from the evidence alone."""
+        """Turn the evidence for each bit into a `Detection`.
+
+        Parameters
+        ----------
+        read : ndarray of float, shape (2 * bits,)
+            In units of its deviation, from `evidence.read_bits`.
+        p_value : float, optional
+            Bound on chance, 0..1; left out: from the evidence alone (`evidence.chi_square_bound`).
+        **told
+            ``score`` and ``geometry`` of the detection; the score is the sum of the squares of `read` when left out.
+
+        Returns
+        -------
+        Detection
+            With a message only when the p-value is below the level and its share of belief is `SURE` or more.
+        """
         score = float(read @ read)
         if p_value is None:
             p_value = chi_square_bound(score, len(read))

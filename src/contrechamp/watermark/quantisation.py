@@ -34,7 +34,21 @@ class Quantisation(Watermark):
     """
 
     def change(self, grey: np.ndarray, word: np.ndarray, allowed: float) -> np.ndarray:
-        """Return what to add to the brightness, as `Watermark.change` says."""
+        """Return what to add so that each coefficient lies on the nearest line for its bit.
+
+        Parameters
+        ----------
+        grey : ndarray of float32, shape (height, width)
+            Brightness 0..255 at working size.
+        word : ndarray of float, shape (2 * bits,)
+            -1 or 1, from `coding.encode`.
+        allowed : float
+            Not used: the step is fixed. `pictures.add` scales the change down where it is too much.
+
+        Returns
+        -------
+        ndarray of float32, shape (height, width)
+        """
         coefficients = blocks.transform(grey)
         places = coefficients[:, :, DOWN, ACROSS]
         half = ((1 + word[keys.owners(places.size, len(word))]) * STEP / 4).reshape(places.shape)

@@ -43,7 +43,20 @@ class SpreadSpectrum(Watermark):
         return spare_flat_areas(self.pattern(grey, word), grey, allowed)
 
     def pattern(self, grey: np.ndarray, word: np.ndarray) -> np.ndarray:
-        """Raise or lower each coefficient by its bit's sign times the key's sign, more where the block is busy."""
+        """Raise or lower each coefficient by its bit's sign times the key's sign, more where the block is busy.
+
+        Parameters
+        ----------
+        grey : ndarray of float32, shape (height, width)
+            Brightness 0..255 at working size.
+        word : ndarray of float, shape (2 * bits,)
+            -1 or 1, from `coding.encode`.
+
+        Returns
+        -------
+        ndarray of float32, shape (height, width)
+            What to add to the brightness, before it is scaled to the energy allowed.
+        """
         coefficients = blocks.transform(grey)
         places = coefficients[:, :, DOWN, ACROSS]
         signs = word[keys.owners(places.size, len(word))] * keys.chips(self.key, PURPOSE, places.size)

@@ -68,14 +68,23 @@ class TreeRing(Watermark):
         return special.ndtri(keys.fractions(self.key, "tree ring", RINGS).astype(float))
 
     def draw(self, seed: int, marked: bool = True) -> np.ndarray:
-        """Return a picture of the toy generator, uint8, shape (512, 512, 3).
+        """Return a picture of the toy generator.
 
         Parameters
         ----------
         seed : int
-            Chooses the latent.
+            From 0: chooses the latent.
         marked : bool
             Whether the rings are written into it.
+
+        Returns
+        -------
+        ndarray of uint8, shape (512, 512, 3)
+
+        Raises
+        ------
+        ContrechampError
+            When the seed is no whole number from 0.
         """
         latent = np.random.default_rng([20261122, whole("seed", seed)]).standard_normal((LATENT, LATENT))
         if marked:
@@ -88,13 +97,35 @@ class TreeRing(Watermark):
         return paint(latent)
 
     def embed(self, image: np.ndarray, message: bytes) -> np.ndarray:
-        """Return the picture with the message in it, as `Watermark.embed` says."""
+        """Refuse: a tree ring is drawn together with its picture.
+
+        Parameters
+        ----------
+        image, message
+            As for `Watermark.embed`.
+
+        Raises
+        ------
+        ContrechampError
+            Always; the sentence names `draw`.
+        """
         raise ContrechampError(
             _("A tree ring is drawn together with its picture and carries no message: use draw(seed).")
         )
 
     def change(self, grey: np.ndarray, word: np.ndarray, allowed: float) -> np.ndarray:
-        """Return what to add to the brightness, as `Watermark.change` says."""
+        """Refuse: a tree ring cannot be added to a finished picture.
+
+        Parameters
+        ----------
+        grey, word, allowed
+            As for `Watermark.change`.
+
+        Raises
+        ------
+        NotImplementedError
+            Always.
+        """
         raise NotImplementedError("A tree ring cannot be added to a finished picture.")
 
     def features(self, pixels: np.ndarray) -> np.ndarray:
@@ -139,7 +170,17 @@ def ring_p_value(features: np.ndarray, rings: np.ndarray, independent: bool = Tr
 
 
 def paint(latent: np.ndarray) -> np.ndarray:
-    """Draw a latent: enlarge it smoothly (no wave finer than its own), bend it into 0..1, colour it."""
+    """Draw a latent: enlarge it smoothly (no wave finer than its own), bend it into 0..1, colour it.
+
+    Parameters
+    ----------
+    latent : ndarray of float, shape (64, 64)
+        Of mean near 0 and deviation near 1.
+
+    Returns
+    -------
+    ndarray of uint8, shape (512, 512, 3)
+    """
     spectrum = np.zeros((SIDE, SIDE // 2 + 1), complex)
     spectrum[_rows(SIDE), : LATENT // 2] = np.fft.rfft2(latent)[_rows(LATENT), : LATENT // 2]
     wide = np.fft.irfft2(spectrum, s=(SIDE, SIDE)) * (SIDE / LATENT) ** 2
@@ -149,7 +190,18 @@ def paint(latent: np.ndarray) -> np.ndarray:
 
 
 def latent_of(pixels: np.ndarray) -> np.ndarray:
-    """Run the drawing backwards, for a picture of any size: float64, shape (64, 64), each wave of mean square 1."""
+    """Run the drawing backwards, for a picture of any size.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint8, shape (height, width, 3)
+        Of the toy generator, or any other; at least 63 pixels high and wide. Only red is read.
+
+    Returns
+    -------
+    ndarray of float64, shape (64, 64)
+        Of mean 0, each wave of mean square 1.
+    """
     tone = np.clip((pixels[..., 0].astype(float) - 60) / 120, 0.01, 0.99)
     coarse = np.fft.rfft2(SOFT * np.arctanh(2 * tone - 1))
     spectrum = np.zeros((LATENT, LATENT // 2 + 1), complex)

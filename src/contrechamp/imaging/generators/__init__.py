@@ -27,10 +27,34 @@ class Generator(Protocol):
     """What every generator can do."""
 
     def fit(self, pictures: list[np.ndarray]) -> "Generator":
-        """Learn from pictures of cameras."""
+        """Learn from pictures of cameras.
+
+        Parameters
+        ----------
+        pictures : list of ndarray of float32, shape (size, size, 3)
+            sRGB-coded, 0..1.
+
+        Returns
+        -------
+        Generator
+            Itself.
+        """
 
     def generate(self, picture: np.ndarray, key: int) -> np.ndarray:
-        """Return the generator's version of a picture."""
+        """Return the generator's version of a picture.
+
+        Parameters
+        ----------
+        picture : ndarray of float32, shape (size, size, 3)
+            sRGB-coded, 0..1.
+        key : int
+            From 0: chooses the generator's noise.
+
+        Returns
+        -------
+        ndarray of float32, shape (size, size, 3)
+            0..1, before `same_colours`.
+        """
 
 
 def _untrained() -> dict[str, Generator]:

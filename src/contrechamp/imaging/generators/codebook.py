@@ -15,13 +15,32 @@ _SIDE, _STEP, _AXES, _QUANTISED, _WORDS = 8, 4, 40, 24, 256
 
 
 class Codebook:
-    """Patches of 8 x 8 pixels as a word of a codebook plus a coarsely rounded remainder, blended where they overlap."""
+    """Patches of 8 x 8 pixels as a word of a codebook plus a coarsely rounded remainder, blended where they overlap.
+
+    Parameters
+    ----------
+    number : int
+        Number of the generator: chooses its random streams.
+    grain : float
+        Strength of `Grain`, 0..1.
+    """
 
     def __init__(self, number: int, grain: float):
         self.number, self.grain = number, Grain(grain)
 
     def fit(self, pictures: list[np.ndarray]) -> "Codebook":
-        """Learn axes, words and grain from pictures of training cameras."""
+        """Learn axes, words and grain from pictures of training cameras.
+
+        Parameters
+        ----------
+        pictures : list of ndarray of float32, shape (size, size, 3)
+            sRGB-coded, 0..1; sizes a multiple of four, from 32.
+
+        Returns
+        -------
+        Codebook
+            Itself.
+        """
         rng = stream("fit", self.number)
         flat = np.concatenate([_flat(p)[0][::3] for p in pictures])
         self.axes, self.spread = principal(flat, _AXES)
@@ -31,7 +50,20 @@ class Codebook:
         return self
 
     def code(self, picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return codes (rows, columns, axes) rounded to words and steps, and the rounded mean colour of each patch."""
+        """Write a picture in words of the codebook.
+
+        Parameters
+        ----------
+        picture : ndarray of float32, shape (size, size, 3)
+            sRGB-coded, 0..1; the size a multiple of four.
+
+        Returns
+        -------
+        codes : ndarray of float32, shape (patches, 24)
+            Each overlapping patch on the first axes: its word plus a remainder rounded to half a deviation.
+        mean : ndarray of float32, shape (patches, 3)
+            Mean colour of each patch, rounded to 1/64.
+        """
         flat, mean = _flat(picture)
         exact = (flat @ self.axes)[:, :_QUANTISED]
         word = self.words[_nearest(exact, self.words)]
@@ -52,7 +84,27 @@ class Codebook:
 
 
 def nearest_means(samples: np.ndarray, count: int, rng: np.random.Generator, rounds: int = 8) -> np.ndarray:
-    """Return `count` means such that samples (n, p) are near one of them (k-means, Lloyd 1982)."""
+    """Return means such that each sample is near one of them (k-means).
+
+    Parameters
+    ----------
+    samples : ndarray of float32, shape (n, p)
+    count : int
+        Number of means, up to n.
+    rng : numpy.random.Generator
+        Chooses the samples to begin with.
+    rounds : int
+        Fixed number of rounds; no test of convergence.
+
+    Returns
+    -------
+    ndarray of float32, shape (count, p)
+        A mean to which no sample belongs stays where it was.
+
+    References
+    ----------
+    S. P. Lloyd, "Least squares quantization in PCM", IEEE Transactions on Information Theory, 1982.
+    """
     means = samples[rng.permutation(len(samples))[:count]]
     for _round in range(rounds):
         group = _nearest(samples, means)

@@ -20,13 +20,32 @@ _SIDE, _STEP, _FAMILIES, _LEVELS = 6, 3, 6, (0.12, 0.057, 0.027, 0.0126, 0.006)
 
 
 class Diffusion:
-    """Annealed sampling with a patch denoiser, steered by a picture of half size."""
+    """Annealed sampling with a patch denoiser, steered by a picture of half size.
+
+    Parameters
+    ----------
+    number : int
+        Number of the generator: chooses its random streams.
+    grain : float
+        Strength of `Grain`, 0..1.
+    """
 
     def __init__(self, number: int, grain: float):
         self.number, self.grain = number, Grain(grain, tile=0.8)
 
     def fit(self, pictures: list[np.ndarray]) -> "Diffusion":
-        """Learn families of patches and grain from pictures of training cameras."""
+        """Learn families of patches and grain from pictures of training cameras.
+
+        Parameters
+        ----------
+        pictures : list of ndarray of float32, shape (size, size, 3)
+            sRGB-coded, 0..1; sizes even, from 32.
+
+        Returns
+        -------
+        Diffusion
+            Itself.
+        """
         rng = stream("fit", self.number)
         flat = np.concatenate([_centred(p.mean(axis=2))[0][::3] for p in pictures])
         flat = flat[rng.permutation(len(flat))[:6000]].astype(np.float64)
@@ -35,7 +54,19 @@ class Diffusion:
         return self
 
     def denoise(self, grey: np.ndarray, level: float) -> np.ndarray:
-        """Return the expected clean picture (h, w) of a noisy one, noise of deviation `level`."""
+        """Return the expected clean picture of a noisy one.
+
+        Parameters
+        ----------
+        grey : ndarray of float32, shape (height, width)
+            Luminance, about 0..1, plus Gaussian noise; sides of more than six pixels.
+        level : float
+            Standard deviation of the noise, in units of `grey`.
+
+        Returns
+        -------
+        ndarray of float32, shape (height, width)
+        """
         height, width = grey.shape
         margin = [(_SIDE, _SIDE + -(side + 2 * _SIDE - _SIDE) % _STEP) for side in (height, width)]
         flat, mean, rows = _centred(np.pad(grey, margin, mode="reflect"))
@@ -76,15 +107,32 @@ def sharpened(small: np.ndarray) -> np.ndarray:
 
 
 def families(flat: np.ndarray, count: int, rng: np.random.Generator, rounds: int = 8) -> tuple:
-    """Fit a mixture of `count` zero-mean Gaussians to patches (n, p) by expectation-maximisation.
+    """Fit a mixture of Gaussians of mean zero to patches by expectation-maximisation.
+
+    Parameters
+    ----------
+    flat : ndarray of float64, shape (n, p)
+        Patches without their mean.
+    count : int
+        Number of Gaussians.
+    rng : numpy.random.Generator
+        Shakes the first guess, which sorts patches from flat to busy.
+    rounds : int
+        Fixed number of rounds; no test of convergence.
 
     Returns
     -------
-    log_share : ndarray, shape (count,)
-    power : ndarray, shape (count, p)
-        Variance along each axis.
-    axes : ndarray, shape (count, p, p)
+    log_share : ndarray of float32, shape (count,)
+        Logarithm of the share of each Gaussian.
+    power : ndarray of float32, shape (count, p)
+        Variance along each axis, the smallest first.
+    axes : ndarray of float32, shape (count, p, p)
         Axes as columns.
+
+    References
+    ----------
+    A. P. Dempster, N. M. Laird, D. B. Rubin, "Maximum likelihood from incomplete data via the EM algorithm", Journal of
+    the Royal Statistical Society B, 1977.
     """
     order = np.argsort((flat**2).sum(axis=1) * rng.uniform(0.8, 1.2, len(flat)), kind="stable")
     belongs = np.zeros((len(flat), count))

@@ -30,7 +30,18 @@ class Grain:
         self.strength, self.tile = np.float32(strength), np.float32(tile)
 
     def fit(self, pictures: list[np.ndarray], rebuilt: list[np.ndarray]) -> "Grain":
-        """Learn from what the generator's rebuilt pictures lack."""
+        """Learn the strength, colour, tile and spectrum of what the generator's rebuilt pictures lack.
+
+        Parameters
+        ----------
+        pictures, rebuilt : list of ndarray of float32, shape (height, width, 3)
+            Pictures of cameras, and the generator's copy of each, in the same order; sides of at least 32 pixels.
+
+        Returns
+        -------
+        Grain
+            Itself.
+        """
         missing = [picture - copy for picture, copy in zip(pictures, rebuilt, strict=True)]
         clues = np.concatenate([_clues(copy).reshape(-1, 3) for copy in rebuilt])
         size = np.concatenate([np.abs(lack).mean(axis=2).reshape(-1, 1) for lack in missing])
@@ -43,7 +54,20 @@ class Grain:
         return self
 
     def add(self, picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """Return the picture (h, w, 3) with grain."""
+        """Return the picture (h, w, 3) with grain.
+
+        Parameters
+        ----------
+        picture : ndarray of float32, shape (height, width, 3)
+            sRGB-coded, about 0..1; not changed.
+        rng : numpy.random.Generator
+            Draws noise, tile, and how strong grain is in this picture (three to five quarters of the learned strength).
+
+        Returns
+        -------
+        ndarray of float32, shape (height, width, 3)
+            With grain, not clipped.
+        """
         strength = self.strength * np.float32(rng.uniform(0.75, 1.25))
         noise = rng.standard_normal((*picture.shape[:2], 3), dtype=np.float32) @ self.mix
         noise = self._coloured(noise) * self._size(picture)[..., None]

@@ -19,13 +19,32 @@ PASSES = ((0, 0), (1, 1), (0, 1), (1, 0))
 
 
 class Interlaced:
-    """Four passes over a picture, each a learned prediction plus a drawn remainder."""
+    """Four passes over a picture, each a learned prediction plus a drawn remainder.
+
+    Parameters
+    ----------
+    number : int
+        Number of the generator: chooses its random streams.
+    grain : float
+        Strength of the drawn remainder, as for `Grain`: 0 draws nothing, 1 all that predictions missed.
+    """
 
     def __init__(self, number: int, grain: float):
         self.number, self.strength = number, grain
 
     def fit(self, pictures: list[np.ndarray]) -> "Interlaced":
-        """Learn one prediction and one law of the remainder per pass from pictures of training cameras."""
+        """Learn one prediction and one law of the remainder per pass from pictures of training cameras.
+
+        Parameters
+        ----------
+        pictures : list of ndarray of float32, shape (size, size, 3)
+            sRGB-coded, 0..1; sizes even and at least 64, since grain is learned from quarters.
+
+        Returns
+        -------
+        Interlaced
+            Itself.
+        """
         self.predictions, self.remainders = [], []
         for number, (dy, dx) in enumerate(PASSES):
             known = [_known(halved(p), [p[y::2, x::2] for y, x in PASSES[:number]]) for p in pictures]
@@ -36,7 +55,20 @@ class Interlaced:
         return self
 
     def generate(self, picture: np.ndarray, key: int) -> np.ndarray:
-        """Return the generator's version of a picture (size, size, 3); `key` chooses its noise."""
+        """Draw the generator's version of a picture in four passes.
+
+        Parameters
+        ----------
+        picture : ndarray of float32, shape (size, size, 3)
+            sRGB-coded, 0..1, of even size.
+        key : int
+            From 0: chooses what is drawn.
+
+        Returns
+        -------
+        ndarray of float32, shape (size, size, 3)
+            0..1.
+        """
         rng, code, canvas = stream("generate", self.number, key), halved(picture), np.empty_like(picture)
         drawn: list[np.ndarray] = []
         for (dy, dx), predict, remainder in zip(PASSES, self.predictions, self.remainders, strict=True):

@@ -12,7 +12,19 @@ def halved(picture: np.ndarray) -> np.ndarray:
 
 
 def neighbourhoods(picture: np.ndarray, side: int = 3) -> np.ndarray:
-    """Return for each pixel the `side` x `side` pixels about it: (h, w, c) to (h, w, side * side * c)."""
+    """Return for each pixel the square of pixels about it, mirrored beyond the border.
+
+    Parameters
+    ----------
+    picture : ndarray of float32, shape (height, width, channels)
+    side : int
+        Side of the square in pixels, odd.
+
+    Returns
+    -------
+    ndarray of float32, shape (height, width, side * side * channels)
+        Row by row of the square, channels together.
+    """
     margin = side // 2
     height, width = picture.shape[:2]
     padded = np.pad(picture, ((margin, margin), (margin, margin), (0, 0)), mode="reflect")
@@ -27,7 +39,21 @@ def cut(picture: np.ndarray, side: int, step: int) -> np.ndarray:
 
 
 def join(patches: np.ndarray, step: int, window: np.ndarray) -> np.ndarray:
-    """Blend overlapping patches into one picture: the inverse of `cut`, weighted by `window` (side, side)."""
+    """Blend overlapping patches into one picture: the inverse of `cut`.
+
+    Parameters
+    ----------
+    patches : ndarray of float32, shape (rows, columns, side, side, channels)
+    step : int
+        Pixels from one patch to the next, at most `side`.
+    window : ndarray of float32, shape (side, side)
+        Weight of each pixel of a patch, above 0.
+
+    Returns
+    -------
+    ndarray of float32, shape ((rows - 1) * step + side, (columns - 1) * step + side, channels)
+        The weighted mean of the patches that cover a pixel.
+    """
     rows, columns, side, _side, channels = patches.shape
     height, width = (rows - 1) * step + side, (columns - 1) * step + side
     total = np.zeros((height, width, channels), np.float32)
@@ -46,7 +72,24 @@ def hump(side: int) -> np.ndarray:
 
 
 def ridge(inputs: np.ndarray, outputs: np.ndarray, strength: float = 1e-4) -> np.ndarray:
-    """Return the matrix that maps `inputs` (n, p) to `outputs` (n, q) with least squares, kept small by `strength`."""
+    """Return the matrix that maps inputs to outputs with least squares, kept small (ridge regression).
+
+    Parameters
+    ----------
+    inputs : ndarray, shape (n, p)
+    outputs : ndarray, shape (n, q)
+    strength : float
+        Weight of the penalty, as a share of the mean diagonal of ``inputs.T @ inputs``.
+
+    Returns
+    -------
+    ndarray of float32, shape (p, q)
+        ``inputs @ result`` is near `outputs`.
+
+    References
+    ----------
+    A. E. Hoerl, R. W. Kennard, "Ridge regression: biased estimation for nonorthogonal problems", Technometrics, 1970.
+    """
     inputs = inputs.astype(np.float64)
     gram = inputs.T @ inputs
     keep_small = strength * np.trace(gram) / len(gram) * np.eye(len(gram))
@@ -54,7 +97,22 @@ def ridge(inputs: np.ndarray, outputs: np.ndarray, strength: float = 1e-4) -> np
 
 
 def principal(samples: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the `count` main directions of centred samples (n, p), as columns (p, count), and their deviations."""
+    """Return the main directions of samples (principal components), each with a sign that no solver chooses.
+
+    Parameters
+    ----------
+    samples : ndarray, shape (n, p)
+        Their mean is taken off for the directions.
+    count : int
+        Number of directions, up to p.
+
+    Returns
+    -------
+    axes : ndarray of float32, shape (p, count)
+        Directions as columns, that of the largest variance first.
+    spread : ndarray of float32, shape (count,)
+        Standard deviation along each, at least one millionth.
+    """
     power, axes = np.linalg.eigh(np.cov(samples.T.astype(np.float64)))
     axes = axes[:, ::-1][:, :count]
     axes *= np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(count)])  # a direction has no sign of its own

@@ -35,7 +35,17 @@ def repeated(code: np.ndarray) -> np.ndarray:
 
 
 def interpolated(code: np.ndarray) -> np.ndarray:
-    """Enlarge twofold by straight lines between the samples: bilinear, a quarter and three quarters of two of them."""
+    """Enlarge twofold by straight lines between the samples: bilinear, a quarter and three quarters of two of them.
+
+    Parameters
+    ----------
+    code : ndarray of float32, shape (height, width, channels)
+
+    Returns
+    -------
+    ndarray of float32, shape (2 * height, 2 * width, channels)
+        Border samples are repeated outwards.
+    """
     for axis in (0, 1):
         before, after = np.roll(code, 1, axis), np.roll(code, -1, axis)
         np.moveaxis(before, axis, 0)[0] = np.moveaxis(code, axis, 0)[0]
@@ -64,7 +74,18 @@ class Decoder:
         self.enlarge, self.side, self.number, self.grain = enlarge, side, number, Grain(grain, tile=0.7)
 
     def fit(self, pictures: list[np.ndarray]) -> "Decoder":
-        """Learn code, kernel and grain from pictures of training cameras, each (size, size, 3)."""
+        """Learn code, kernel and grain from pictures of training cameras.
+
+        Parameters
+        ----------
+        pictures : list of ndarray of float32, shape (size, size, 3)
+            sRGB-coded, 0..1, of even size; the kernel is learned from pixels 16 to 79 of each.
+
+        Returns
+        -------
+        Decoder
+            Itself.
+        """
         rng = stream("fit", self.number)
         around = np.concatenate([neighbourhoods(halved(p)).reshape(-1, 27)[::7] for p in pictures])
         self.mean = around.mean(axis=0)
@@ -79,14 +100,35 @@ class Decoder:
         return self
 
     def code(self, picture: np.ndarray) -> np.ndarray:
-        """Return the code: (size, size, 3) to (size/2, size/2, 14)."""
+        """Return the code of a picture: of each two-by-two tile its colour, random features of what is near, and a 1.
+
+        Parameters
+        ----------
+        picture : ndarray of float32, shape (size, size, 3)
+            sRGB-coded, 0..1, of even size.
+
+        Returns
+        -------
+        ndarray of float32, shape (size / 2, size / 2, 14)
+        """
         small = halved(picture)
         squeezed = (neighbourhoods(small) - self.mean) @ self.axes
         active = np.maximum(squeezed @ self.weights + self.bias, 0)
         return np.concatenate([small, active, np.ones_like(small[..., :1])], axis=2)
 
     def decode(self, code: np.ndarray) -> np.ndarray:
-        """Return the picture of a code, without grain: every code sample adds its share of the kernel."""
+        """Return the picture of a code, without grain: every code sample adds its share of the kernel.
+
+        Parameters
+        ----------
+        code : ndarray of float32, shape (height, width, 14)
+            From `code`.
+
+        Returns
+        -------
+        ndarray of float32, shape (2 * height, 2 * width, 3)
+            Not clipped.
+        """
         wide, margin = self.enlarge(code), self.side // 2
         height, width, channels = wide.shape
         padded = np.pad(wide, ((margin, margin), (margin, margin), (0, 0)), mode="reflect")
@@ -102,7 +144,20 @@ class Decoder:
         return picture
 
     def generate(self, picture: np.ndarray, key: int) -> np.ndarray:
-        """Return the generator's version of a picture (size, size, 3); `key` chooses its noise."""
+        """Return the generator's version of a picture: coded, decoded, with grain and a ripple of latent noise.
+
+        Parameters
+        ----------
+        picture : ndarray of float32, shape (size, size, 3)
+            sRGB-coded, 0..1, of even size.
+        key : int
+            From 0: chooses grain and ripple.
+
+        Returns
+        -------
+        ndarray of float32, shape (size, size, 3)
+            0..1.
+        """
         rng = stream("generate", self.number, key)
         rebuilt = self.grain.add(self.decode(self.code(picture)), rng)
         latent = rng.standard_normal((len(picture) // 2, len(picture) // 2, 1), dtype=np.float32)
