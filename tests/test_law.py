@@ -145,7 +145,7 @@ def test_a_model_answer_is_whole_and_gives_no_verdict(name, lang):
         assert told[part] and not VERDICT.search(told[part]), (part, told[part])
         assert not JUVENILE.search(told[part]), part
     assert len(told["provisions"]) and not set(told["provisions"].index) & set(told["set_aside"].index)
-    assert re.search("lawyer.*help line" if lang == "en" else "avocat.*ligne d'aide", told["ask"].replace("’", "'"))
+    assert re.search("lawyer.*help line" if lang == "en" else "avocat.*ligne d'écoute", told["ask"].replace("’", "'"))
 
 
 def test_the_search_for_a_verdict_finds_one():

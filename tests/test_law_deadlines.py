@@ -18,7 +18,7 @@ from contrechamp.law import (
     removal_deadline,
 )
 from contrechamp.law import deadlines as module_function  # the function; the module is reached below
-from contrechamp.law.deadlines import aware
+from contrechamp.law.moments import aware
 
 CLOCKS = frames.rows("law", "clocks")
 ZONES = ("Europe/Paris", "Europe/London", "America/Los_Angeles", "Asia/Kolkata", "Australia/Lord_Howe",

@@ -37,7 +37,7 @@ def test_every_answer_fits_the_terminal_and_ends_with_where_to_ask(capsys, monke
     status, out, err = said(capsys, *words, "--lang", lang)
     assert (status, err) == (0, "")
     flat = re.sub(r"\s+", " ", out)
-    assert flat.rstrip().endswith("a help line." if lang == "en" else "une ligne d’aide.")
+    assert flat.rstrip().endswith("a help line." if lang == "en" else "une ligne d’écoute.")
     # A single word longer than the line, such as an address, is never cut.
     assert all(len(line) <= int(width) or len(line.split()) <= 2 for line in out.splitlines()), out
 

@@ -18,7 +18,8 @@ from contrechamp.authoring import strings
 from contrechamp.datasets import frames, law_status
 from contrechamp.errors import ContrechampError
 from contrechamp.law import coverage, deadlines, search, select
-from contrechamp.law.deadlines import _add, aware
+from contrechamp.law.deadlines import _add
+from contrechamp.law.moments import aware
 from contrechamp.law.terminal import end
 from contrechamp.site import law_data, law_pages
 from contrechamp.site.law_records import RULES, Records, left_out
@@ -646,6 +647,22 @@ def test_all_places_at_once_mark_each_record_with_its_state_and_what_it_does_not
             assert order == sorted(order)
 
 
+@pytest.mark.parametrize(
+    ("name", "english", "french"),
+    [
+        ("fr-cp-226-8-1", "Code pénal (France), art. 226-8-1", "Code pénal (France), art. 226-8-1"),
+        ("gb-osa-illegal-content", "Online Safety Act 2023, ss.9-10 (user-to-user), 26-27 (search), Sch. 7",
+         "Online Safety Act 2023, art. 9 et 10 (services d’échange entre personnes), 26 et 27 (moteurs de "
+         "recherche), annexe 7"),
+        ("gb-cpa-99", "Crime and Policing Act 2026 (c. 20), s.99", "Crime and Policing Act 2026 (c. 20), art. 99"),
+    ],
+)  # fmt: skip
+def test_an_act_is_named_once_in_the_name_of_a_record_and_sections_are_articles_in_french(name, english, french):
+    for lang, said in (("en", english), ("fr", french)):
+        records = Records(lang)
+        assert " ".join(records.cite(records.by_id[name]).replace("\u202f", " ").split()) == said
+
+
 def test_french_writes_sums_dates_and_clocks_as_french_does(made):
     page = words(made["fr"]["law/index"])
     assert not re.search(r"\d[ \u00a0](M )?EUR\b|\d x \d", page)
@@ -657,4 +674,4 @@ def test_french_writes_sums_dates_and_clocks_as_french_does(made):
     assert "délai non trouvé" in clocks and "mots du texte" not in clocks
     names = Records("fr").names["clock"]
     assert names["court_order"] == "décision du juge, ou son exécution"  # one clock is the decision, two come after it
-    assert names["police_request"] == "suite à une demande de la police"
+    assert names["police_request"] == "à la suite d’une demande de la police"

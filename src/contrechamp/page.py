@@ -72,10 +72,22 @@ def main(number: str | None, lang: str, output: str | None = None) -> int:
 def lesson(number: str | None, lang: str) -> Path:
     """Return the built notebook of a lesson in the checkout.
 
+    Parameters
+    ----------
+    number : str or None
+        One or two digits.
+    lang : str
+        Language code.
+
+    Returns
+    -------
+    Path
+        ``notebooks/LANG/NN_slug.ipynb`` of the checkout.
+
     Raises
     ------
     ContrechampError
-        When the lesson is unknown; the message names those that exist.
+        When there is no number, no such lesson, or no lesson at all; the message names those that exist.
     """
     _ = partial(gettext, lang=lang)
     folder = workspace.course(lang) / "notebooks" / lang
@@ -94,7 +106,25 @@ def lesson(number: str | None, lang: str) -> Path:
 
 
 def read(path: Path, lang: str) -> "NotebookNode":
-    """Read a notebook, or say in one sentence that it is none."""
+    """Read a notebook.
+
+    Parameters
+    ----------
+    path : Path
+        An existing file.
+    lang : str
+        Language of the message.
+
+    Returns
+    -------
+    NotebookNode
+        In format 4, valid.
+
+    Raises
+    ------
+    ContrechampError
+        When the file is no notebook.
+    """
     import nbformat
 
     _ = partial(gettext, lang=lang)
@@ -113,10 +143,26 @@ def read(path: Path, lang: str) -> "NotebookNode":
 def execute(notebook: "NotebookNode", folder: Path, lang: str) -> str | None:
     """Run all cells in a fresh kernel that starts in `folder`, and fill in their outputs.
 
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Its outputs are replaced, up to the cell that fails.
+    folder : Path
+        Decides the language, by its name.
+    lang : str
+        Language of the progress and of the sentence.
+
     Returns
     -------
     str or None
         None, or one sentence that says which cell failed and how.
+
+    Raises
+    ------
+    ContrechampError
+        When there is no Python kernel.
+    KeyboardInterrupt
+        When the reader stops it.
     """
     from jupyter_client.kernelspec import NoSuchKernel
     from nbclient import NotebookClient
@@ -162,7 +208,22 @@ def execute(notebook: "NotebookNode", folder: Path, lang: str) -> str | None:
 
 
 def render(notebook: "NotebookNode", source: Path, lang: str) -> str:
-    """Return an executed notebook, read from `source`, as one self-contained HTML page."""
+    """Return an executed notebook as one self-contained HTML page.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Its title is written into its metadata.
+    source : Path
+        Where it was read from: pictures are looked for beside it.
+    lang : str
+        Language of the page.
+
+    Returns
+    -------
+    str
+        HTML without scripts and without anything from the network.
+    """
     from nbconvert import HTMLExporter
 
     exporter = HTMLExporter(
@@ -180,7 +241,20 @@ def render(notebook: "NotebookNode", source: Path, lang: str) -> str:
 
 
 def markdown_to_html(source: str, folder: Path) -> str:
-    """Render Markdown as HTML: formulas as MathML, which needs no script; pictures of `folder` inside."""
+    """Render Markdown as HTML: formulas as MathML, which needs no script; pictures of `folder` inside.
+
+    Parameters
+    ----------
+    source : str
+        Markdown, with TeX between dollar signs.
+    folder : Path
+        Where its pictures lie.
+
+    Returns
+    -------
+    str
+        HTML. Markup in the Markdown is passed on, so it must be ours.
+    """
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
     class Renderer(IPythonRenderer):
@@ -198,7 +272,19 @@ def markdown_to_html(source: str, folder: Path) -> str:
 
 
 def formula(tex: str, display: str) -> str:
-    """Return a TeX formula as MathML, with the TeX as its text form; as code when it is beyond the converter."""
+    """Return a TeX formula as MathML, with the TeX as its text form; as code when it is beyond the converter.
+
+    Parameters
+    ----------
+    tex : str
+        Without dollar signs.
+    display : {"inline", "block"}
+
+    Returns
+    -------
+    str
+        HTML.
+    """
     from html import escape
 
     from latex2mathml.converter import convert
@@ -217,7 +303,17 @@ def seal(html: str) -> bytes:
 
 
 def may_replace(path: Path) -> bool:
-    """Say whether a page may be written at `path`: nothing is there, or an unchanged page of ours."""
+    """Say whether a page may be written at `path`: nothing is there, or an unchanged page of ours.
+
+    Parameters
+    ----------
+    path : Path
+        A file, or nothing.
+
+    Returns
+    -------
+    bool
+    """
     if not path.exists():
         return True
     content = path.read_bytes()

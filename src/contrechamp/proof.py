@@ -57,7 +57,21 @@ def main(fast: bool = False, extra: list[str] | None = None) -> int:
 
 
 def arguments(root: Path, fast: bool, extra: list[str]) -> list[str]:
-    """Return pytest's arguments."""
+    """Return pytest's arguments.
+
+    Parameters
+    ----------
+    root : Path
+        The checkout.
+    fast : bool
+        Leave out what is marked ``slow``.
+    extra : list of str
+        What the reader adds, at the end.
+
+    Returns
+    -------
+    list of str
+    """
     chosen = [f"--rootdir={root}", "-ra", *_WORKERS]
     if fast:
         chosen += ["-m", "not slow"]

@@ -83,7 +83,17 @@ class Machine:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the report; `trouble` is empty when all is well."""
+    """One line of the report.
+
+    Attributes
+    ----------
+    name : str
+        What was looked at, in the reader's language.
+    trouble : str
+        What is wrong; empty when all is well.
+    mend : str
+        What to do about it; shown only with a trouble.
+    """
 
     name: str
     trouble: str = ""
@@ -97,7 +107,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Report:
-    """The lines of a check of the set-up; a notebook shows it as plain text, which a screen reader reads in order."""
+    """The lines of a check of the set-up; a notebook shows it as plain text, which a screen reader reads in order.
+
+    Attributes
+    ----------
+    lines : list of Line
+        In the order in which they are read.
+    """
 
     lines: list[Line] = field(default_factory=list)
 
@@ -141,7 +157,16 @@ def setup_check(machine: Machine | None = None) -> Report:
 
 
 def check_python(machine: Machine) -> Line:
-    """Compare the version of Python with the range that the course supports."""
+    """Compare the version of Python with the range that the course supports.
+
+    Parameters
+    ----------
+    machine : Machine
+
+    Returns
+    -------
+    Line
+    """
     name, version = _("Python"), ".".join(map(str, machine.python))
     if admits(machine.python_range, version):
         return Line(name)
@@ -155,7 +180,17 @@ def check_python(machine: Machine) -> Line:
 
 
 def check_packages(machine: Machine) -> Line:
-    """Name the packages that are missing or have a version that the course was not tested with."""
+    """Name the packages that are missing or have a version that the course was not tested with.
+
+    Parameters
+    ----------
+    machine : Machine
+
+    Returns
+    -------
+    Line
+        Well when every package of `needed` is there in a version within its range.
+    """
     name = _("Packages")
     missing = sorted(package for package in machine.needed if machine.installed.get(package) is None)
     other = sorted(
@@ -173,7 +208,16 @@ def check_packages(machine: Machine) -> Line:
 
 
 def check_fonts(machine: Machine) -> Line:
-    """Say whether figures can be drawn with all their letters."""
+    """Say whether figures can be drawn with all their letters.
+
+    Parameters
+    ----------
+    machine : Machine
+
+    Returns
+    -------
+    Line
+    """
     name = _("Fonts")
     if machine.letters_missing == "":
         return Line(name)
@@ -185,7 +229,17 @@ def check_fonts(machine: Machine) -> Line:
 
 
 def check_memory(machine: Machine) -> Line:
-    """Say whether a lesson has room."""
+    """Say whether a lesson has room.
+
+    Parameters
+    ----------
+    machine : Machine
+
+    Returns
+    -------
+    Line
+        Well from `MEMORY_TOTAL` bytes in all and `MEMORY_FREE` bytes free.
+    """
     name = _("Memory")
     if machine.memory is None:
         trouble = _("it could not be measured")
@@ -201,7 +255,16 @@ def check_memory(machine: Machine) -> Line:
 
 
 def check_writing(machine: Machine) -> Line:
-    """Say whether answers can be kept in the folder of the notebook."""
+    """Say whether answers can be kept in the folder of the notebook.
+
+    Parameters
+    ----------
+    machine : Machine
+
+    Returns
+    -------
+    Line
+    """
     name = _("Write access")
     if not machine.write_error:
         return Line(name)
@@ -210,7 +273,17 @@ def check_writing(machine: Machine) -> Line:
 
 
 def check_language(machine: Machine) -> Line:
-    """Say whether the course speaks the language that was asked for."""
+    """Say whether the course speaks the language that was asked for.
+
+    Parameters
+    ----------
+    machine : Machine
+
+    Returns
+    -------
+    Line
+        Well when nothing was asked for; the first two letters decide.
+    """
     name, asked = _("Language"), machine.language_asked
     if machine.language_error:
         trouble = _("the translations could not be read ({reason})").format(reason=machine.language_error)
@@ -230,7 +303,16 @@ def check_language(machine: Machine) -> Line:
 
 
 def check_offline(machine: Machine) -> Line:
-    """Say whether everything that lessons read is on this machine, so that the network may be off."""
+    """Say whether everything that lessons read is on this machine, so that the network may be off.
+
+    Parameters
+    ----------
+    machine : Machine
+
+    Returns
+    -------
+    Line
+    """
     name = _("Offline work")
     if not machine.data_missing:
         return Line(name)
@@ -281,7 +363,13 @@ def _gib(size: int) -> str:
 
 
 def this_machine() -> Machine:
-    """Look at this machine. Nothing is sent, and no file is left behind."""
+    """Look at this machine. Nothing is sent, and no file is left behind.
+
+    Returns
+    -------
+    Machine
+        As it is now, in the folder and with the environment of this process.
+    """
     needed = _needed()
     return Machine(
         python=tuple(sys.version_info[:2]),

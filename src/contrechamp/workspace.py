@@ -34,6 +34,15 @@ class Update:
 def course(lang: str | None = None) -> Path:
     """Return the root of the checkout, which holds the lessons.
 
+    Parameters
+    ----------
+    lang : str, optional
+        Language of the message; the reader's when left out.
+
+    Returns
+    -------
+    Path
+
     Raises
     ------
     ContrechampError
@@ -60,6 +69,10 @@ def refresh(work: Path, lang: str | None = None) -> Update:
         The folder to fill; made when missing.
     lang : str, optional
         Language of error messages; the reader's when left out.
+
+    Returns
+    -------
+    Update
 
     Raises
     ------
@@ -102,6 +115,14 @@ def _outside_the_sources(work: Path, root: Path, lang: str | None) -> None:
 def write(path: Path, content: bytes, lang: str | None = None) -> None:
     """Write a file whole or not at all: into a temporary file beside it, which then takes its place.
 
+    Parameters
+    ----------
+    path : Path
+        Missing folders are made.
+    content : bytes
+    lang : str, optional
+        Language of the message; the reader's when left out.
+
     Raises
     ------
     ContrechampError
@@ -122,7 +143,26 @@ def _sources(root: Path) -> Iterator[tuple[Path, str]]:
 
 
 def bring(content: bytes, work: Path, name: str, state: dict[str, str], update: Update) -> None:
-    """Bring one file up to date in a folder, beside it where its owner changed it; `state` and `update` are amended."""
+    """Bring one file up to date in a folder, or put it beside the one that its owner changed.
+
+    Parameters
+    ----------
+    content : bytes
+        The new version.
+    work : Path
+        The folder.
+    name : str
+        Path inside it, with forward slashes.
+    state : dict of str to str
+        Name to SHA-256 of what was brought before; amended.
+    update : Update
+        Amended.
+
+    Raises
+    ------
+    OSError
+        When the folder cannot be written or the disk is full.
+    """
     new, target = _digest(content), work / name
     old = _digest(target.read_bytes()) if target.is_file() else None
     if old == new:
@@ -167,7 +207,24 @@ def _read_state(path: Path) -> dict[str, str]:
 
 @contextlib.contextmanager
 def plainly(place: Path, lang: str | None) -> Iterator[None]:
-    """Turn the errors of a disk into one sentence."""
+    """Turn the errors of a disk, inside a ``with`` block, into one sentence.
+
+    Parameters
+    ----------
+    place : Path
+        Named where the error itself names no file.
+    lang : str or None
+        Language of the message; the reader's when None.
+
+    Yields
+    ------
+    None
+
+    Raises
+    ------
+    ContrechampError
+        For any `OSError` inside the block.
+    """
     _ = partial(gettext, lang=lang)
     try:
         yield

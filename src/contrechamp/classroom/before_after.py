@@ -48,10 +48,22 @@ class Report:
 def main(path: str | None, lang: str) -> int:
     """Print the report on a file of answers; return the exit status.
 
+    Parameters
+    ----------
+    path : str or None
+        The file, as typed.
+    lang : str
+        Language of the report.
+
+    Returns
+    -------
+    int
+        Exit status, 0, also when the group is too small to report.
+
     Raises
     ------
     ContrechampError
-        When the file cannot be read as answers; the message names the line.
+        When there is no path, or the file cannot be read as answers; the message names the line.
     """
     _ = partial(gettext, lang=lang)
     if path is None:
@@ -81,6 +93,18 @@ def right_answers(lang: str = "en") -> dict[str, str]:
 
 def read(path: Path, lang: str) -> list[tuple[str, str, str, str]]:
     """Return the rows of a file of answers: code, ``before`` or ``after``, question, letter.
+
+    Parameters
+    ----------
+    path : Path
+        CSV, UTF-8, with the columns of `COLUMNS`; commas or semicolons.
+    lang : str
+        Language of the messages.
+
+    Returns
+    -------
+    list of (str, str, str, str)
+        In small letters, without outer spaces; an empty letter means no answer.
 
     Raises
     ------
@@ -128,6 +152,11 @@ def analyse(rows: list[tuple[str, str, str, str]], right: dict[str, str]) -> Rep
         Code, ``before`` or ``after``, question, letter. A question without an answer counts as not answered.
     right : dict
         The right letter of each question.
+
+    Returns
+    -------
+    Report
+        With numbers only when `SMALLEST` people or more took both tests.
     """
     given: dict[str, dict[str, dict[str, bool]]] = defaultdict(lambda: {"before": {}, "after": {}})
     for code, when, item, choice in rows:

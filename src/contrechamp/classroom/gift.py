@@ -20,6 +20,10 @@ def write(questions: Sequence[Question], lang: str) -> str:
         In the order of the lessons.
     lang : str
         Language of the questions, for the name of the categories.
+
+    Returns
+    -------
+    str
     """
     parts = []
     for lesson, group in groupby(questions, key=lambda question: question.lesson):

@@ -42,6 +42,8 @@ def main(
     ----------
     route : str
         Name of a route, for example ``"one-day"``.
+    lang : str
+        Language of the kit and of the messages.
     age : int
         Age of the youngest person in the room; a route with something above it is refused.
     reader : {"students", "teacher"}, optional
@@ -50,6 +52,11 @@ def main(
         Put the packages in, for an installation without network on a system like this one.
     output : str, optional
         Where the folder and the zip go; the current folder when left out. Nothing that is there is overwritten.
+
+    Returns
+    -------
+    int
+        Exit status, 0.
 
     Raises
     ------
@@ -99,14 +106,34 @@ def _pack(kit: "Kit", folder: Path, archive: Path, offline: bool) -> None:
 
 
 class Kit:
-    """One route in one language, ready to be written into a folder."""
+    """One route in one language, ready to be written into a folder.
+
+    Parameters
+    ----------
+    root : Path
+        The checkout.
+    plan : Plan
+        All routes and worksheets.
+    route : Route
+        In the language of the kit.
+    lang : str
+        Language code.
+    teacher : bool
+        Whether answers go in.
+    """
 
     def __init__(self, root: Path, plan: Plan, route: Route, lang: str, teacher: bool) -> None:
         self.root, self.plan, self.route, self.lang, self.teacher = root, plan, route, lang, teacher
         self.places = dict(self._places())
 
     def write(self, to: Path) -> None:
-        """Write everything but the packages and the sums."""
+        """Write everything but the packages and the sums.
+
+        Parameters
+        ----------
+        to : Path
+            The folder of the kit.
+        """
         for name, place in self.places.items():
             source = self.root / name
             if place.endswith(".html"):
@@ -189,7 +216,18 @@ class Kit:
                     _save(to / place / f"quiz_{self.lang}{ending}", make(questions, self.lang))
 
     def index(self, to: Path) -> str:
-        """Return the first page of the kit: help, the route with its minutes, everything that is in the folder."""
+        """Return the first page of the kit: help, the route with its minutes, everything that is in the folder.
+
+        Parameters
+        ----------
+        to : Path
+            The folder of the kit, with all but this page in it.
+
+        Returns
+        -------
+        str
+            HTML.
+        """
         _ = partial(gettext, lang=self.lang)
         route = self.route
         parts = [
@@ -258,7 +296,17 @@ def _title(path: Path) -> str:
 
 
 def sums(folder: Path) -> str:
-    """Return the SHA-256 of every file of a folder, as ``sha256sum -c`` reads them."""
+    """Return the SHA-256 of every file of a folder, as ``sha256sum -c`` reads them.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    str
+        A line a file, sorted by path; paths are relative to the folder.
+    """
     lines = []
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         lines.append(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n")

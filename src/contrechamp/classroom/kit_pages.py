@@ -22,10 +22,17 @@ def notebook_page(path: Path, lang: str, name: str, known: Mapping[str, str]) ->
     ----------
     path : Path
         The notebook in the checkout.
+    lang : str
+        Language of the page.
     name : str
         Where it stands in the repository, for example ``notebooks/fr/02_x.ipynb``.
     known : mapping
         From a file of the repository to its page in the kit, both with forward slashes.
+
+    Returns
+    -------
+    str
+        HTML.
 
     Raises
     ------
@@ -43,7 +50,22 @@ def guide_page(path: Path, lang: str, name: str, known: Mapping[str, str]) -> st
 
 
 def wrapped(title: str, body: str, lang: str) -> str:
-    """Return a body as a whole page in the style of the lessons."""
+    """Return a body as a whole page in the style of the lessons.
+
+    Parameters
+    ----------
+    title : str
+        As text; it is escaped.
+    body : str
+        HTML.
+    lang : str
+        Language of the page.
+
+    Returns
+    -------
+    str
+        HTML with its style inside.
+    """
     style = (Path(page.__file__).parent / "_page" / "page.css").read_text(encoding="utf-8")
     return (
         f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
@@ -63,6 +85,11 @@ def leading(text: str, name: str, known: Mapping[str, str]) -> str:
         Where its source stands in the repository: links are seen from there.
     known : mapping
         From a file of the repository to its place in the kit; must know `name` itself.
+
+    Returns
+    -------
+    str
+        HTML. A link to a file that the kit does not hold has become plain words.
     """
     here = posixpath.dirname(known[name])
 

@@ -22,6 +22,10 @@ def write(questions: Sequence[Question], lang: str) -> bytes:
         In the order of the lessons.
     lang : str
         Language of the questions; part of the category and of the id numbers, which Moodle wants unique.
+
+    Returns
+    -------
+    bytes
     """
     quiz = ET.Element("quiz")
     for lesson, group in groupby(questions, key=lambda question: question.lesson):

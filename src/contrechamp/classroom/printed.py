@@ -34,7 +34,20 @@ td:empty { height: 7mm } tr, li { break-inside: avoid } a { color: #1f1f1f }
 
 @dataclass(frozen=True)
 class Sheet:
-    """One printed document: its path in the repository, title, language, HTML and style."""
+    """One printed document.
+
+    Attributes
+    ----------
+    relative : str
+        Path in the repository, with forward slashes.
+    title : str
+    lang : str
+        Language code.
+    body : str
+        HTML.
+    style : str
+        CSS.
+    """
 
     relative: str
     title: str
@@ -53,7 +66,12 @@ class Sheet:
 
 
 def main() -> int:
-    """Make the sheets that changed; return the exit status.
+    """Make the sheets that changed.
+
+    Returns
+    -------
+    int
+        Exit status, 0.
 
     Raises
     ------
@@ -74,7 +92,13 @@ def main() -> int:
 
 
 def check() -> list[str]:
-    """Say which sheet is missing, out of date or changed by hand, or has no source; nothing is made."""
+    """Say which sheet is missing, out of date or changed by hand, or has no source; nothing is made.
+
+    Returns
+    -------
+    list of str
+        A sentence a trouble; empty when all sheets agree with their sources.
+    """
     top, record, found = sources.root(), _record(), []
     plans, langs = routes.find(), catalogue.languages()
     wanted = {top / run_sheet_path(route, lang) for plan in plans for route in plan.routes for lang in langs}
@@ -97,7 +121,17 @@ def check() -> list[str]:
 
 
 def every() -> Iterator[Sheet]:
-    """Yield every sheet of the course, in every language; what needs a lesson that is not built is left out."""
+    """Yield every sheet of the course, in every language; what needs a lesson that is not built is left out.
+
+    Yields
+    ------
+    Sheet
+
+    Raises
+    ------
+    ContrechampError
+        When the routes are not as they must be, or the page of a worksheet is not built.
+    """
     for plan in routes.find():
         for lang in catalogue.languages():
             for route in plan.routes:
@@ -126,8 +160,16 @@ def worksheet(name: str, lang: str, *, lead: bool) -> Sheet:
 
     Parameters
     ----------
+    name : str
+        Of a worksheet in ``guide/routes.yaml``.
+    lang : str
+        Language code.
     lead : bool
         The last section of the page, for the person who leads, with the answers; else all that stands before it.
+
+    Returns
+    -------
+    Sheet
 
     Raises
     ------
@@ -147,7 +189,19 @@ def worksheet(name: str, lang: str, *, lead: bool) -> Sheet:
 
 
 def test_sheet(plan: routes.Plan, lang: str) -> Sheet:
-    """Return the sheet of the test before and after the course: the same questions, a line for the code."""
+    """Return the sheet of the test before and after the course: the same questions, a line for the code.
+
+    Parameters
+    ----------
+    plan : Plan
+        Names the questions; one that the bank does not have is left out.
+    lang : str
+        Language code.
+
+    Returns
+    -------
+    Sheet
+    """
     title = gettext("Before the course, after the course", lang)
     questions = {question.id: question for question in quiz_bank.load([], lang)}
     chosen = [questions[name] for name in plan.test if name in questions]

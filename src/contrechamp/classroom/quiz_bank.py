@@ -19,7 +19,17 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": False})
 
 @dataclass(frozen=True)
 class Option:
-    """One option: its letter, its text and the explanation, as HTML; `right` for the right one."""
+    """One option of a question.
+
+    Attributes
+    ----------
+    key : str
+        Its letter.
+    text, explanation : str
+        HTML.
+    right : bool
+        True for the one that is right.
+    """
 
     key: str
     text: str
@@ -29,7 +39,21 @@ class Option:
 
 @dataclass(frozen=True)
 class Question:
-    """One question: stable id (``02.a``), objective (``02.1``), lesson, text as HTML, options in their order."""
+    """One question of the bank.
+
+    Attributes
+    ----------
+    id : str
+        ``02.a``; it stays the same when the wording changes.
+    objective : str
+        ``02.1``.
+    lesson : str
+        Two digits.
+    text : str
+        HTML.
+    options : tuple of Option
+        In their order; exactly one is right.
+    """
 
     id: str
     objective: str
@@ -50,6 +74,13 @@ def load(lessons: Sequence[str], lang: str) -> list[Question]:
     ----------
     lessons : sequence of str
         Lesson numbers, ``"02"`` or ``"2"``; all lessons when empty.
+    lang : str
+        Language of the questions and of the message.
+
+    Returns
+    -------
+    list of Question
+        Lesson by lesson.
 
     Raises
     ------

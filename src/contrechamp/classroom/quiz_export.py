@@ -30,16 +30,23 @@ FORMATS: dict[str, dict[str, _Maker]] = {
 
 
 def main(lessons: list[str], lang: str, formats: list[str] | None = None, output: str | None = None) -> int:
-    """Write the question bank into a folder; print the paths; return the exit status.
+    """Write the question bank into a folder; print the paths.
 
     Parameters
     ----------
     lessons : list of str
         Lesson numbers; all lessons when empty.
+    lang : str
+        Language of the questions and of the messages.
     formats : list of str, optional
         Of ``moodle``, ``gift``, ``sheet`` (to fill in) and ``key`` (with the answers); all when left out.
     output : str, optional
         The folder; the current one when left out. Nothing that is there is overwritten.
+
+    Returns
+    -------
+    int
+        Exit status, 0.
 
     Raises
     ------

@@ -22,7 +22,21 @@ ul { list-style: none; padding: 0 0 0 4mm }
 
 
 def markdown(questions: Sequence[Question], lang: str, *, answers: bool) -> str:
-    """Return the sheet as Markdown; with `answers`, the right option in bold and a reason under each."""
+    """Return the sheet as Markdown.
+
+    Parameters
+    ----------
+    questions : sequence of Question
+        In the order of the lessons.
+    lang : str
+        Language of the questions.
+    answers : bool
+        Put the right option in bold, and the reason under each option.
+
+    Returns
+    -------
+    str
+    """
     _ = partial(gettext, lang=lang)
     lines = [f"# {_title(lang, answers)}", "", _hint(lang, answers), ""]
     for lesson, group in groupby(questions, key=lambda question: question.lesson):
@@ -40,6 +54,19 @@ def markdown(questions: Sequence[Question], lang: str, *, answers: bool) -> str:
 
 def pdf(questions: Sequence[Question], lang: str, *, answers: bool) -> bytes:
     """Return the sheet as a tagged PDF.
+
+    Parameters
+    ----------
+    questions : sequence of Question
+        In the order of the lessons.
+    lang : str
+        Language of the questions.
+    answers : bool
+        As for `markdown`.
+
+    Returns
+    -------
+    bytes
 
     Raises
     ------

@@ -25,7 +25,26 @@ _PROSE = ("title", "materials", "say", "do", "cut")
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a route. `item` names the lesson (``"02"``), deck or worksheet; `exercise` are minutes on top."""
+    """One step of a route.
+
+    Attributes
+    ----------
+    kind : {"lesson", "slides", "worksheet", "activity"}
+    item : str
+        The lesson (``"02"``), deck or worksheet; ``"break"`` is a pause.
+    minutes : int
+        Without the exercise.
+    exercise : int
+        Minutes of the exercise, on top.
+    session : int
+        Number of the session, from 1.
+    part : tuple of int
+        First and last slide of the deck.
+    min_age : int
+        Years; the age of what the step uses counts as well.
+    title, materials, say, do, cut : str
+        Prose: its name, what to have ready, what to say, what to do, what to leave out when time is short.
+    """
 
     kind: str
     item: str
@@ -53,7 +72,27 @@ class Step:
 
 @dataclass(frozen=True)
 class Route:
-    """A route: its promise (`aim`), what must be ready (`before`), its steps; `at_home`: lessons between sessions."""
+    """A route through the course.
+
+    Attributes
+    ----------
+    id : str
+        Such as ``one-day``.
+    title : str
+    minutes : int
+        In all, breaks and exercises included.
+    min_age : int
+        Years.
+    computers : bool
+        Whether the group needs them.
+    aim : str
+        What it promises.
+    before : str
+        What must be ready.
+    steps : tuple of Step
+    at_home : tuple of str
+        Numbers of the lessons between the sessions.
+    """
 
     id: str
     title: str
@@ -75,7 +114,13 @@ class Route:
         return list(dict.fromkeys(step.item for step in self.steps if step.kind == kind))
 
     def timed(self) -> Iterator[tuple[int, Step]]:
-        """Yield each step with the minute at which it begins; every session begins at zero."""
+        """Yield each step with the minute at which it begins; every session begins at zero.
+
+        Yields
+        ------
+        minute : int
+        step : Step
+        """
         at, session = 0, 0
         for step in self.steps:
             at, session = (0 if step.session != session else at), step.session
@@ -85,7 +130,19 @@ class Route:
 
 @dataclass(frozen=True)
 class Plan:
-    """All routes and worksheets, as their author wrote them."""
+    """All routes and worksheets, as their author wrote them.
+
+    Attributes
+    ----------
+    routes : tuple of Route
+        In English.
+    worksheets : dict of str to dict
+        Name to what is known of it, ``min_age`` in years among it.
+    test : tuple of str
+        Ids of the questions asked before and after the course.
+    relative : str
+        Where the plan stands in the repository.
+    """
 
     routes: tuple[Route, ...]
     worksheets: dict[str, dict[str, int]]
@@ -93,7 +150,13 @@ class Plan:
     relative: str = RELATIVE
 
     def terms(self) -> Iterator[Term]:
-        """Yield what a translator sees."""
+        """Yield what a translator sees.
+
+        Yields
+        ------
+        Term
+            A title, aim or other prose of a route, with its place.
+        """
         for route in self.routes:
             for name in ("title", "aim", "before"):
                 yield Term(getattr(route, name), f"route {route.id}, {name}", RELATIVE)
@@ -104,6 +167,17 @@ class Plan:
 
     def route(self, name: str, lang: str) -> Route:
         """Return one route in a language, titles of lessons filled in.
+
+        Parameters
+        ----------
+        name : str
+            Id of the route.
+        lang : str
+            Language code.
+
+        Returns
+        -------
+        Route
 
         Raises
         ------
@@ -118,7 +192,17 @@ class Plan:
         raise ContrechampError(says.format(name=name, names=known))
 
     def age(self, step: Step) -> int:
-        """Return the age from which a step may be taught; 0 when nothing of it asks for one."""
+        """Return the age from which a step may be taught; 0 when nothing of it asks for one.
+
+        Parameters
+        ----------
+        step : Step
+
+        Returns
+        -------
+        int
+            In years.
+        """
         if step.kind == "lesson":
             return max(lesson_age(step.item), step.min_age)
         if step.kind == "slides":
@@ -130,6 +214,10 @@ class Plan:
 
 def find() -> list[Plan]:
     """Return the plan of the checkout in a list, or an empty list where there is none.
+
+    Returns
+    -------
+    list of Plan
 
     Raises
     ------
@@ -151,10 +239,14 @@ def find() -> list[Plan]:
 def plan() -> Plan:
     """Return the plan of the checkout.
 
+    Returns
+    -------
+    Plan
+
     Raises
     ------
     ContrechampError
-        When this checkout has none.
+        When this checkout has none, or it is not as it must be.
     """
     found = find()
     if not found:
@@ -167,8 +259,13 @@ def gate(route: Route, age: int, plan: Plan, lang: str) -> None:
 
     Parameters
     ----------
+    route : Route
     age : int
         Age in years of the youngest person in the room.
+    plan : Plan
+        All routes, among which others are named.
+    lang : str
+        Language of the message.
 
     Raises
     ------
@@ -200,6 +297,18 @@ def lesson_age(number: str) -> int:
 
 def lesson_meta(number: str, lang: str = "en") -> dict[str, Any]:
     """Return what the front matter of a built lesson says, with its title under ``"title"``.
+
+    Parameters
+    ----------
+    number : str
+        Two digits.
+    lang : str
+        Language of the title and of the message.
+
+    Returns
+    -------
+    dict of str to object
+        ``min_age`` in years, ``title`` and the rest of the front matter.
 
     Raises
     ------
@@ -233,6 +342,17 @@ def is_built(number: str) -> bool:
 
 def lesson_path(number: str, lang: str) -> Path:
     """Return the built notebook of a lesson.
+
+    Parameters
+    ----------
+    number : str
+        Two digits.
+    lang : str
+        Language code.
+
+    Returns
+    -------
+    Path
 
     Raises
     ------

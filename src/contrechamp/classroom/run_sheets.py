@@ -30,7 +30,17 @@ SMALLEST = 9
 
 
 def style(route: Route) -> str:
-    """Return the style of a run-sheet: a route of many steps is set closely, on two pages, any other on one."""
+    """Return the style of a run-sheet: a route of many steps is set closely, on two pages, any other on one.
+
+    Parameters
+    ----------
+    route : Route
+
+    Returns
+    -------
+    str
+        CSS.
+    """
     long = {
         "margin": 7, "size": SMALLEST, "line": 1.14, "pad": 0.2, "gap": 1,
         "session": 14, "minute": 15, "step": 30.5, "ready": 10,
@@ -43,7 +53,20 @@ def style(route: Route) -> str:
 
 
 def body(route: Route, lang: str) -> str:
-    """Return the run-sheet as HTML: heading, promise, what must be ready, table of steps."""
+    """Return the run-sheet as HTML: heading, promise, what must be ready, table of steps.
+
+    Parameters
+    ----------
+    route : Route
+        In the language asked for.
+    lang : str
+        Language code.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
     _ = partial(gettext, lang=lang)
     heads = {
         "minute": _("Minute"), "step": _("Step"), "ready": _("Have ready"), "say": _("To say"), "do": _("To do"),

@@ -16,7 +16,16 @@ TENTHS_CAUGHT, TENTHS_QUIET = 9, 9  # of ten fakes, of ten camera pictures
 
 @dataclass(frozen=True)
 class Picture:
-    """One numbered picture: whether it is a fake, whether the detector sounds an alarm."""
+    """One numbered picture.
+
+    Attributes
+    ----------
+    number : int
+        From 1.
+    fake : bool
+    alarm : bool
+        Whether the detector sounds one.
+    """
 
     number: int
     fake: bool
@@ -32,6 +41,11 @@ def round_of(fakes: int, seed: int) -> list[Picture]:
         A multiple of ten, from 10 to 90, so that nine tenths are a whole number.
     seed : int
         Decides the order and nothing else.
+
+    Returns
+    -------
+    list of Picture
+        Numbered from 1 to 100 in the shuffled order.
     """
     caught = fakes * TENTHS_CAUGHT // 10
     camera = PICTURES - fakes

@@ -22,6 +22,8 @@ def fill(folder: Path, root: Path, lang: str) -> None:
         Made when missing.
     root : Path
         The checkout.
+    lang : str
+        Language of the message.
 
     Raises
     ------

@@ -79,7 +79,7 @@ def camera(camera_id: int) -> Camera:
     Raises
     ------
     ContrechampError
-        When the id is no whole number from 0 to 7; the message lists those that exist.
+        When the id is no whole number from 0 to 7.
     """
     if camera_id not in CAMERAS:
         raise ContrechampError(

@@ -9,14 +9,14 @@ counts them (first day, holidays) was not read. Not legal advice.
 import calendar
 import datetime
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from contrechamp import language
 from contrechamp.datasets import frames, law_status
 from contrechamp.errors import ContrechampError
 from contrechamp.language import gettext as _
+from contrechamp.law.moments import aware, zoned
 from contrechamp.law.selection import unknown
 
 _APPLIES = ("in_force", "in_force_grace")
@@ -225,69 +225,11 @@ def deadlines(
     >>> [(found.clock, found.amount, found.unit) for found in deadlines("us-ca-sb981", "2026-12-02T10:00-08:00")][:2]
     [('acknowledgement', 48, 'hours'), ('update', 7, 'days')]
     """
-    moment, zone = aware(started_at, tz), _zone(tz)
+    moment, zone = aware(started_at, tz), zoned(tz)
     about = _provision(provision, moment)
     spoken = "fr" if (lang or language.current()) == "fr" else "en"
     rows = [row for row in frames.rows("law", "clocks") if row["provision"] == provision]
     return [_started(row, moment, zone, about, spoken) for row in rows]
-
-
-def aware(moment: datetime.datetime | str, tz: str | None = None) -> datetime.datetime:
-    """Return a moment with a time zone, from a datetime or a text in ISO form.
-
-    Parameters
-    ----------
-    moment : datetime or str
-        ``2026-12-02T10:00+01:00``, or without an offset when `tz` is given.
-    tz : str, optional
-        Name of a time zone, used when the moment has none.
-
-    Returns
-    -------
-    datetime
-        With a time zone.
-
-    Raises
-    ------
-    ContrechampError
-        When it is no moment, has no time zone, or falls into the hour that the clocks skip or repeat.
-    """
-    if isinstance(moment, str):
-        try:
-            moment = datetime.datetime.fromisoformat(moment)
-        except ValueError:
-            raise ContrechampError(
-                _("{given} is not a date with a time. Write for example 2026-12-02T10:00+01:00.").format(
-                    given=repr(moment)
-                )
-            ) from None
-    if not isinstance(moment, datetime.datetime):
-        raise ContrechampError(
-            _("{given} is not a date with a time. Write for example 2026-12-02T10:00+01:00.").format(given=repr(moment))
-        )
-    if moment.utcoffset() is not None:
-        return moment
-    zone = _zone(tz)
-    if zone is None:
-        raise ContrechampError(
-            _(
-                "{given} has no time zone, and a clock needs one. "
-                "Write 2026-12-02T10:00+01:00, or name the zone, for example Europe/Paris."
-            ).format(given=moment.isoformat(timespec="minutes"))
-        )
-    return _unambiguous(moment, zone)
-
-
-def _unambiguous(moment: datetime.datetime, zone: ZoneInfo) -> datetime.datetime:
-    """Give a wall-clock time its zone, unless the clocks skip or repeat that hour: then ask for the offset."""
-    early, late = moment.replace(tzinfo=zone, fold=0), moment.replace(tzinfo=zone, fold=1)
-    if early.utcoffset() != late.utcoffset():
-        raise ContrechampError(
-            _("The clocks of {zone} change at {given}. Write the time with its offset, for example {example}.").format(
-                zone=zone.key, given=moment.isoformat(timespec="minutes"), example=late.isoformat(timespec="minutes")
-            )
-        )
-    return early
 
 
 def _one(provision: str, clock: str, moment: Any, tz: str | None, lang: str | None) -> Deadline:
@@ -353,19 +295,6 @@ def _provision(provision: str, moment: datetime.datetime) -> dict[str, Any]:
     if provision not in records:
         raise ContrechampError(unknown(_("There is no provision {name}."), provision, list(records)))
     return {"status": law_status.status(records[provision], moment.date())}
-
-
-def _zone(tz: str | None) -> ZoneInfo | None:
-    if tz is None:
-        return None
-    if tz not in _zones():
-        raise ContrechampError(unknown(_("There is no time zone {name}."), tz, sorted(_zones())))
-    return ZoneInfo(tz)
-
-
-@cache  # finding them reads some six hundred files
-def _zones() -> set[str]:
-    return available_timezones()
 
 
 def _word(clock: str, lang: str | None) -> str:

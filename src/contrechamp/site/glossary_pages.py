@@ -90,7 +90,7 @@ def _entry(words: dict[str, list[Term]], number: int, lang: str, source: str) ->
     others = ", ".join(
         f'<span lang="{code}">{_inline(found[number].term)}</span>'
         for code, found in words.items()
-        if code != lang and found[number].term != one.term
+        if code != lang and found[number].term not in one.term
     )
     beside = f' <span class="cc-other">– {others}</span>' if others else ""
     link = html.escape(_("Permanent link to “{term}”").format(term=one.term), quote=True)

@@ -71,7 +71,11 @@ class Records:
         """Return the name under which a record is quoted: instrument and article, or who leads a proceeding."""
         if "opened" in row:
             return self.said(row, "body")
-        return self.set(", ".join(part for part in (self.said(row, "instrument"), self.said(row, "citation")) if part))
+        instrument, where = self.said(row, "instrument"), self.said(row, "citation")
+        act, _, rest = where.partition(", ")
+        if rest and act in instrument:  # the act that the citation begins with stands in the name already
+            where = rest
+        return self.set(", ".join(part for part in (instrument, where) if part))
 
     def state(self, row: Row, day: datetime.date | None = None) -> str:
         """Return the code of the state of a record on a day; on that of the records when left out."""
