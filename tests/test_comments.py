@@ -37,7 +37,8 @@ def test_only_what_speaks_to_a_reader_is_for_the_translator(code, says):
 def test_a_translation_replaces_the_words_and_nothing_else():
     code = 'x = "# no"  # one\n# two words\ny = x  # (…)\nz = 1    # left as it is\n'
     french = {"one": "un seul", "two words": "deux mots"}
-    assert comments.join(code, french.get) == 'x = "# no"  # un seul\n# deux mots\ny = x  # (…)\nz = 1    # left as it is\n'
+    translated = 'x = "# no"  # un seul\n# deux mots\ny = x  # (…)\nz = 1    # left as it is\n'
+    assert comments.join(code, french.get) == translated
 
 
 def test_cells_that_differ_in_comments_only_are_the_same_code_and_others_are_not():

@@ -17,7 +17,7 @@ _QUOTED = re.compile(r"`[^`]*`")
 
 
 def split(code: str) -> list[str]:
-    """Return what the comments of a cell say to a reader, in order.
+    r"""Return what the comments of a cell say to a reader, in order.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def split(code: str) -> list[str]:
 
     Examples
     --------
-    >>> split("share = ...  # per cent\\nmark = 3  # (… - …) / …\\n### BEGIN SOLUTION")
+    >>> split("share = ...  # per cent\nmark = 3  # (… - …) / …\n### BEGIN SOLUTION")
     ['per cent']
     """
     return [said for _, _, said in _comments(code)]
