@@ -243,6 +243,25 @@ def test_the_choice_of_colours_is_said_kept_and_nothing_else_is(browser, base):
         assert page.evaluate("document.cookie + Object.keys(sessionStorage)") == ""
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_page_that_opens_says_nothing_by_itself_and_its_drawn_signs_are_not_read_out(browser, base, site, lang):
+    bar = (site / lang / "lessons" / "02.html").read_text(encoding="utf-8").split("</header>")[0]
+    assert 'class="cc-theme' in bar and "aria-live" not in bar, "the name of the colours was said on each page"
+    with browser.open(f"{base}/{lang}/lessons/02.html", lang=lang) as page:
+        live = page.evaluate("document.querySelectorAll('.cc-theme [aria-live=polite]').length")
+        assert live == 1, "once the page is there, a change of colours is said"
+        signs = [(".cc-theme span", "before"), (".left-prev p", "before"), (".right-next p", "after")]
+        for place, side in signs:
+            place = place.replace(" p", " p.prev-next-title")
+            drawn = page.evaluate(f"getComputedStyle(document.querySelector('{place}'), '::{side}').content")
+            assert re.fullmatch(r'".+" / " ?"', drawn), (place, drawn)
+        columns = (
+            "[...document.querySelectorAll('.bd-sidebar-primary, .bd-sidebar-secondary')].map(one => one.tabIndex)"
+        )
+        assert page.evaluate(columns) == [-1, -1], "a stop of the Tab key without a name is silence"
+        quiet(page)
+
+
 # ---- law ------------------------------------------------------------------------------------------------------------
 
 ROWS = "[...document.querySelectorAll('tr[data-record]')].filter(row => row.checkVisibility()).map(row => row.id)"
