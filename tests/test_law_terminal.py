@@ -89,6 +89,29 @@ def test_deadline_keeps_the_clocks_apart(capsys):
     assert ends["removal"] is None
 
 
+@pytest.mark.parametrize(
+    ("lang", "words", "who"),
+    [
+        ("en", ["deadline", "eu-dsa-17-20-21", "2026-08-31T10:00+02:00"], "the person who notified or posted"),
+        ("fr", ["deadline", "eu-dsa-17-20-21", "2026-08-31T10:00+02:00"], "la personne qui a notifié ou"),
+        ("en", ["show", "fr-lcen-6-vii"], "Who is bound a person who notifies a host"),
+        ("fr", ["show", "fr-lcen-6-vii"], "une personne qui notifie un hébergeur"),
+        ("en", ["show", "eu-dsa-23"], "a platform or host, the person who notified or posted"),
+    ],
+)
+def test_who_notifies_or_complains_is_not_called_the_author(capsys, monkeypatch, lang, words, who):
+    monkeypatch.setenv("COLUMNS", "200")
+    _, out, _ = said(capsys, *words, "--lang", lang)
+    assert who in re.sub(r"[ \u00a0]+", " ", out)
+
+
+@pytest.mark.parametrize("record", ["fr-cp-222-33", "fr-cp-223-1-1", "fr-cp-312-10", "fr-cp-227-22-1"])
+def test_harassment_doxing_blackmail_and_propositions_bind_any_person_who_does_them(capsys, record):
+    _, out, _ = said(capsys, "show", record)
+    bound = next(line for line in out.splitlines() if line.startswith("Who is bound"))
+    assert bound.removeprefix("Who is bound").strip() == "a person"  # "who makes, asks, shows or keeps" was false
+
+
 def test_deadline_prints_the_words_of_the_text_where_it_has_no_number(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "120")  # a narrower table wraps the words, in a column of their own
     _, out, _ = said(capsys, "deadline", "eu-dsa-16", "2026-12-02T10:00", "--tz", "Europe/Paris", "--lang", "fr")

@@ -16,8 +16,6 @@ _SHOWN = ("A", "B")
 #: Branches of law that lesson 18 compares; inquiries, treaties and voluntary schemes are no rules on people's acts.
 RULES = ("criminal", "civil", "platform_duty", "ai_regulation", "data_protection")
 Row = dict[str, Any]
-#: The word for a person is "who makes, asks, shows or keeps"; this rule is for whoever notifies.
-_BOUND = {"fr-lcen-6-vii": {"person": "notifier"}}
 
 
 class Records:
@@ -89,25 +87,16 @@ class Records:
         return found
 
     def _of_pages(self) -> dict[str, dict[str, str]]:
-        """Words that only these pages use: who complains is no author, and an order is not what follows from it."""
+        """Words that only these pages use: an order is not what follows from it."""
+        if self.lang != "fr":
+            return {}
         _ = self.word
-        made = {
-            "actor": {
-                "complainant": _("the person who notified or posted"),
-                "notifier": _("a person who notifies a host"),
-            }
-        }
-        if self.lang == "fr":
-            made["clock"] = {
+        return {
+            "clock": {
                 "court_order": _("court order, or what carries it out"),
                 "police_request": _("after a request of the police"),
             }
-        return made
-
-    def binds(self, row: Row) -> list[str]:
-        """Return the codes of the actors that a provision binds; *a person* in general where none says it better."""
-        better = _BOUND.get(row["id"], {})
-        return [better.get(actor, actor) for actor in row["binds"] or ()]
+        }
 
     @cached_property
     def places(self) -> dict[str, str]:
@@ -144,17 +133,6 @@ class Records:
     def sources(self) -> dict[str, list[Row]]:
         """The addresses of each record."""
         return _gathered("sources", "record", lambda row: row)
-
-
-def acting(clock: str, actor: str) -> str:
-    """Return the code of who must act in a clock: a window for a complaint is open to whoever notified or posted.
-
-    Examples
-    --------
-    >>> acting("complaint_window", "person"), acting("removal", "platform")
-    ('complainant', 'platform')
-    """
-    return "complainant" if (clock, actor) == ("complaint_window", "person") else actor
 
 
 def left_out() -> list[str]:
