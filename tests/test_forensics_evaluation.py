@@ -13,6 +13,7 @@ from contrechamp.forensics import (
     Collection,
     Detector,
     Split,
+    intervals,
     leave_one_generator_out,
     metrics,
     shuffled,
@@ -257,10 +258,10 @@ def test_the_bootstrap_draws_scenes_not_pictures():
     rng = np.random.default_rng(0)
     y, score = np.tile([0, 1], 60), rng.standard_normal(120) + np.tile([0, 1], 60)
     scene = np.repeat(np.arange(60), 2)
-    once = metrics.bootstrap(metrics.auc, scene, y, score, draws=200)
-    copies = metrics.bootstrap(metrics.auc, scene.repeat(10), y.repeat(10), score.repeat(10), draws=200)
+    once = intervals.bootstrap(metrics.auc, scene, y, score, draws=200)
+    copies = intervals.bootstrap(metrics.auc, scene.repeat(10), y.repeat(10), score.repeat(10), draws=200)
     assert once == pytest.approx(copies, abs=1e-9)
-    pictures = metrics.bootstrap(metrics.auc, np.arange(1200), y.repeat(10), score.repeat(10), draws=200)
+    pictures = intervals.bootstrap(metrics.auc, np.arange(1200), y.repeat(10), score.repeat(10), draws=200)
     assert np.ptp(pictures) < 0.6 * np.ptp(once), "or this test could not tell the two apart"
     assert once[0] < roc_auc_score(y, score) < once[1]
 
@@ -269,7 +270,7 @@ def test_the_bootstrap_draws_scenes_not_pictures():
     ("count", "total", "low", "high"), [(0, 200, 0, 0.019), (10, 200, 0.027, 0.090), (200, 200, 0.981, 1), (0, 0, 0, 1)]
 )
 def test_the_interval_of_a_share_is_wilson_s(count, total, low, high):
-    assert metrics.share_interval(count, total) == pytest.approx((low, high), abs=0.001)
+    assert intervals.share_interval(count, total) == pytest.approx((low, high), abs=0.001)
 
 
 BAD = [

@@ -9,12 +9,14 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from docutils import nodes
 from lxml import html
 from site_texts import english_blocks
 
 from contrechamp.classroom import routes
 from contrechamp.errors import ContrechampError
-from contrechamp.site import command, front, lessons, navigation, publish, sound
+from contrechamp.language import gettext
+from contrechamp.site import command, frame, front, lessons, navigation, publish, sound
 from contrechamp.site.pages import Page
 from contrechamp.site.stage import Stage, led, page_of
 
@@ -192,6 +194,38 @@ def test_code_has_captions_and_every_picture_the_description_of_its_lesson(trees
             captions = tree.xpath('//div[contains(@class, "cell_input")]//span[@class="caption-text"]')
             assert len(captions) == len(inputs) > 0
             assert captions[0].text_content() == {"en": "Cell 1", "fr": "Cellule 1"}[lang]
+            results = tree.xpath('//div[contains(@class, "cell_output")]/p[1][contains(@class, "cc-unseen")]')
+            assert len(results) == len(tree.xpath('//div[contains(@class, "cell_output")]'))
+            hidden = [" ".join(one.text_content().split()) for one in tree.xpath('//div[@aria-hidden="true"]//pre/..')]
+            assert [one for one in hidden if one.endswith(tuple(" ".join(each.split()) for each in said))] == hidden
+            assert len(hidden) == len(said), path.name
+
+
+def cell_output(alt: str, *printed: str):
+    """Return what a cell gave, as Sphinx holds it: a picture with its description, and what was printed."""
+    output = nodes.container("", classes=["cell_output"])
+    output += nodes.image(alt=alt)
+    for text in printed:
+        output += nodes.literal_block(text, text)
+    return output
+
+
+@pytest.mark.parametrize(("lang", "result"), [("en", "Result of cell 3"), ("fr", "Résultat de la cellule 3")])
+def test_a_result_is_told_from_its_code_and_a_picture_is_described_once_to_who_listens(lang, result):
+    below = gettext("Figure: {text}", lang).format(text="Two bars.\nThe second is higher.\n")
+    output = cell_output("Two bars. The second is higher.", below, "42")
+    frame._result(output, 3, lang)
+    assert output[0].astext() == result and output[0]["classes"] == ["cc-unseen"]
+    assert [node.astext() for node in output[1:]] == [
+        "Two bars. The second is higher.",
+        '<div aria-hidden="true">',
+        below,
+        "</div>",
+        "42",
+    ]
+    more = cell_output("Two bars.", below)
+    frame._result(more, 3, lang)
+    assert [node.astext() for node in more[2:]] == [below], "what the description does not say is kept from nobody"
 
 
 @pytest.mark.slow

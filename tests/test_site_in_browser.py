@@ -4,6 +4,7 @@ The site is built once (``web_site`` in conftest), or taken from ``CONTRECHAMP_B
 tests; ``CONTRECHAMP_EVERY=10`` then looks at each tenth page only.
 """
 
+import json
 import os
 import re
 import urllib.request
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 import nbformat
 import pytest
 from browser_room import ROOT, faults, served
+from lxml.html import fromstring
 
 pytestmark = pytest.mark.slow
 
@@ -190,6 +192,37 @@ def test_the_search_finds_a_lesson(browser, start, lang, words, leads):
         quiet(page)
 
 
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(
+    ("name", "closed"),
+    [("quiz/02", "details"), ("quiz/17", "details"), ("solutions/02", "div[contains(@class,'cell')]")],
+)
+def test_a_result_of_the_search_quotes_no_closed_answer_and_no_solution(browser, base, site, lang, name, closed):
+    main = fromstring((site / lang / f"{name}.html").read_bytes()).xpath('//*[@role="main"]')[0]
+    kept = [each.text_content() for each in main.xpath(f".//{closed}")]
+    for each in main.xpath(f".//{closed}"):
+        each.drop_tree()
+    shown = main.text_content().lower()
+    words = re.findall(r"[a-zà-ÿ]{7,}", " ".join(kept).lower())
+    rare = sorted({word for word in words if word not in shown})
+    assert len(rare) > 5, "nothing is closed here: the test would look at nothing"
+    with browser.open(f"{base}/{lang}/search.html") as page:
+        said = page.evaluate(
+            f"""(async () => {{
+              const source = await (await fetch("{name}.html")).text();
+              return {json.dumps(rare)}.map(word => Search.makeSearchSummary(source, new Set([word]), "").textContent);
+            }})()"""
+        )
+    assert len(said) == len(rare) and all(said)
+    assert not [word for word, told in zip(rare, said, strict=True) if word in told.lower()]
+
+
+def test_a_result_of_the_search_still_quotes_the_words_that_a_page_shows(browser, base):
+    with browser.open(f"{base}/en/search.html?q=fingerprint") as page:
+        page.wait_for("/fingerprint/i.test(document.querySelector('#search-results p.context')?.innerText ?? '')")
+        quiet(page)
+
+
 def test_a_search_for_nothing_known_says_so(browser, base):
     with browser.open(f"{base}/fr/search.html?q=zzxqy") as page:
         page.wait_for("/aucun|pas /i.test(document.querySelector('#search-results').innerText)")
@@ -241,6 +274,25 @@ def test_the_choice_of_colours_is_said_kept_and_nothing_else_is(browser, base):
         assert page.evaluate(theme) == "dark"
         assert set(page.evaluate("Object.keys(localStorage)")) <= {"mode", "theme"}
         assert page.evaluate("document.cookie + Object.keys(sessionStorage)") == ""
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_page_that_opens_says_nothing_by_itself_and_its_drawn_signs_are_not_read_out(browser, base, site, lang):
+    bar = (site / lang / "lessons" / "02.html").read_text(encoding="utf-8").split("</header>")[0]
+    assert 'class="cc-theme' in bar and "aria-live" not in bar, "the name of the colours was said on each page"
+    with browser.open(f"{base}/{lang}/lessons/02.html", lang=lang) as page:
+        live = page.evaluate("document.querySelectorAll('.cc-theme [aria-live=polite]').length")
+        assert live == 1, "once the page is there, a change of colours is said"
+        signs = [(".cc-theme span", "before"), (".left-prev p", "before"), (".right-next p", "after")]
+        for place, side in signs:
+            place = place.replace(" p", " p.prev-next-title")
+            drawn = page.evaluate(f"getComputedStyle(document.querySelector('{place}'), '::{side}').content")
+            assert re.fullmatch(r'".+" / " ?"', drawn), (place, drawn)
+        columns = (
+            "[...document.querySelectorAll('.bd-sidebar-primary, .bd-sidebar-secondary')].map(one => one.tabIndex)"
+        )
+        assert page.evaluate(columns) == [-1, -1], "a stop of the Tab key without a name is silence"
+        quiet(page)
 
 
 # ---- law ------------------------------------------------------------------------------------------------------------

@@ -245,16 +245,24 @@ DRIVER = """
 const seen = {};
 async function play() {
   const boxes = Array.from(document.querySelectorAll(".cc-question"));
+  const added = new Map();
+  const watch = new MutationObserver((changes) => changes.forEach((change) => {
+    const said = change.target.closest(".cc-verdict");
+    added.set(said, (added.get(said) || 0) + change.addedNodes.length);
+  }));
+  boxes.forEach((box) => watch.observe(box.querySelector(".cc-verdict"), { childList: true, subtree: true }));
   for (let place = -1; place < 4; place += 1) {
     boxes.forEach((box) => {
       if (place >= 0) { box.querySelectorAll("input")[place].click(); }
       box.querySelector("button").click();
     });
-    await new Promise((done) => setTimeout(done, 80));
+    await new Promise((done) => setTimeout(done, 300));
     boxes.forEach((box) => {
       const said = box.querySelector(".cc-verdict");
       const key = place < 0 ? "" : box.querySelectorAll("input")[place].value;
-      (seen[box.id] = seen[box.id] || {})[key] = [said.dataset.verdict, said.textContent];
+      (seen[box.id] = seen[box.id] || {})[key] = [said.dataset.verdict, said.textContent,
+        said.children.length, said.querySelectorAll("strong").length, added.get(said) || 0];
+      added.set(said, 0);
     });
   }
   document.body.innerHTML = '<pre id="seen"></pre>';
@@ -286,7 +294,9 @@ def test_a_real_browser_says_what_python_says(site, tmp_path):
     for name, item in BANK.items():
         box = seen[f"q-{name}"]
         assert box[""][0] == "empty" and box[""][1]
+        # A screen reader says what comes into the place: one element, once, whose words are not marked a second time.
+        assert [box[key][2:] for key in box] == [[1, 0, 1]] * 5, name
         for option in item["options"]:
-            verdict, said = box[option["key"]]
+            verdict, said = box[option["key"]][:2]
             assert (verdict == "right") == option["right"], name
             assert words(said).startswith(words(quizzes._verdict(item, option["key"], lang))), name

@@ -24,6 +24,7 @@ from contrechamp.forensics import (
     Detector,
     Split,
     detectors,
+    intervals,
     leave_one_generator_out,
     metrics,
     shuffled,
@@ -97,7 +98,7 @@ def without_generator(model: str, name: str, train: Collection) -> Detector:
 def with_interval(judged: Judged, draws: int = 300) -> list[float]:
     table = judged.table
     y, p = table["synthetic"].to_numpy(), table["probability"].to_numpy()
-    return [metrics.auc(y, p), *metrics.bootstrap(metrics.auc, table["scene"].to_numpy(), y, p, draws=draws)]
+    return [metrics.auc(y, p), *intervals.bootstrap(metrics.auc, table["scene"].to_numpy(), y, p, draws=draws)]
 
 
 def in_distribution(data: Data) -> dict:
@@ -158,7 +159,7 @@ def laundering(data: Data) -> dict:
         if operation in TRAINED:
             test = data.test.where(operation=operation)
             margin = margin_of(without[family(operation)], test.features.astype(float))
-            low, high = metrics.bootstrap(metrics.auc, test.scene, test.synthetic, margin, draws=100)
+            low, high = intervals.bootstrap(metrics.auc, test.scene, test.synthetic, margin, draws=100)
             row["auc_family_left_out"] = [metrics.auc(test.synthetic, margin), low, high]
         row["genuine"], row["synthetic"] = (int(tables["clean"].loc[operation, c]) for c in ("genuine", "synthetic"))
         found[operation] = row
@@ -169,7 +170,7 @@ def abstention(data: Data) -> dict:
     judged = data.judged("cautious")
     table = by_operation(judged)
     table["fpr_low"], table["fpr_high"] = zip(
-        *(metrics.share_interval(round(f * n), int(n)) for f, n in zip(table["fpr"], table["genuine"], strict=True)),
+        *(intervals.share_interval(round(f * n), int(n)) for f, n in zip(table["fpr"], table["genuine"], strict=True)),
         strict=True,
     )
     detector = judged.detector
@@ -207,7 +208,7 @@ def _fifty(part: Collection) -> tuple[Collection, Collection]:
 def _calibration(judged: Judged) -> dict:
     y, p, scene = (judged.table[c].to_numpy() for c in ("synthetic", "probability", "scene"))
     return {
-        "ece": [metrics.ece(y, p), *metrics.bootstrap(metrics.ece, scene, y, p, draws=200)],
+        "ece": [metrics.ece(y, p), *intervals.bootstrap(metrics.ece, scene, y, p, draws=200)],
         "brier": metrics.brier(y, p),
         "pictures": len(y),
     }

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from contrechamp.forensics.metrics import auc, bootstrap, tpr_at_fpr
+from contrechamp.forensics.intervals import bootstrap
+from contrechamp.forensics.metrics import auc, tpr_at_fpr
 from contrechamp.forensics.prnu import fingerprint, ncc, pce
 from contrechamp.imaging import CAMERAS, GENERATORS, generate, jpeg, make_scene, shoot
 from contrechamp.imaging.seeds import stream

@@ -14,7 +14,7 @@ import pandas as pd
 import sweep
 from PIL import Image
 
-from contrechamp.forensics import metrics
+from contrechamp.forensics import intervals, metrics
 from contrechamp.forensics.evaluation import Judged, asked
 from contrechamp.forensics.features import TraceFeatures
 from contrechamp.forensics.splits import COLUMNS, Collection
@@ -95,7 +95,7 @@ def table(detectors: dict) -> dict | None:
 
 def _ranked(judged: Judged) -> list[float]:
     y, p, photograph = (judged.table[c].to_numpy() for c in ("synthetic", "probability", "scene"))
-    return [metrics.auc(y, p), *metrics.bootstrap(metrics.auc, photograph, y, p, draws=300)]
+    return [metrics.auc(y, p), *intervals.bootstrap(metrics.auc, photograph, y, p, draws=300)]
 
 
 def _found(judged: Judged) -> float:

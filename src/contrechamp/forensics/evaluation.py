@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from contrechamp.errors import ContrechampError
-from contrechamp.forensics import metrics
+from contrechamp.forensics import intervals, metrics
 from contrechamp.forensics.abstention import AbstainingDetector, selective
 from contrechamp.forensics.detectors import GENUINE, SYNTHETIC, Detector
 from contrechamp.forensics.splits import Collection, Split
@@ -162,7 +162,7 @@ def summary(judged: Judged, draws: int = 300) -> pd.DataFrame:
     }
     rows = {}
     for name, (figure, column) in figures.items():
-        interval = metrics.bootstrap(figure, judged.table["scene"].to_numpy(), y, column, draws=draws)
+        interval = intervals.bootstrap(figure, judged.table["scene"].to_numpy(), y, column, draws=draws)
         rows[name] = (figure(y, column), *interval)
     return pd.DataFrame.from_dict(rows, orient="index", columns=["value", "low", "high"])
 
@@ -210,7 +210,7 @@ def by_cell(judged: Judged, *columns: str) -> pd.DataFrame:
     """
     genuine = judged.table[judged.table["synthetic"] == GENUINE]
     rows = genuine.groupby(list(columns))["called"].agg(genuine="size", called=lambda c: int((c == SYNTHETIC).sum()))
-    bounds = [metrics.share_interval(int(c), int(n)) for n, c in zip(rows["genuine"], rows["called"], strict=True)]
+    bounds = [intervals.share_interval(int(c), int(n)) for n, c in zip(rows["genuine"], rows["called"], strict=True)]
     return rows.assign(fpr=rows["called"] / rows["genuine"], low=[b[0] for b in bounds], high=[b[1] for b in bounds])
 
 

@@ -1,11 +1,11 @@
 """Figures of merit that do not flatter: at a fixed false-positive rate, with calibration, prevalence and abstention.
 
 Label 1 is synthetic, 0 genuine (a camera's picture). Scores are larger for what looks synthetic. scikit-learn computes
-ROC and DET curves; here is what it does not have, and `det`, its DET
-curve in the coordinates in which it is drawn.
+ROC and DET curves; here is what it does not have, and `det`, its DET curve in the coordinates in which it is drawn.
+Intervals are in `intervals`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.stats import norm
@@ -16,7 +16,6 @@ from contrechamp.language import gettext as _
 
 #: Prevalences at which the share of right alarms is printed.
 PREVALENCES = (1e-1, 1e-2, 1e-3, 1e-4)
-_DRAWS = 500
 
 
 def balanced_weights(y: np.ndarray) -> np.ndarray:
@@ -288,68 +287,6 @@ def risk_coverage(y: np.ndarray, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     wrong = ((p > 0.5) != (y == 1))[order]
     answered = np.cumsum(mass)
     return answered / answered[-1], np.cumsum(mass * wrong) / answered
-
-
-def bootstrap(
-    statistic: Callable[..., float],
-    scene: np.ndarray,
-    *columns: np.ndarray,
-    draws: int = _DRAWS,
-    random_state: int = 0,
-) -> tuple[float, float]:
-    """Return the 95 % interval of a statistic when scenes are drawn again, given these cameras and generators.
-
-    Parameters
-    ----------
-    statistic : callable
-        Takes the columns, and ``weight`` (how often each row was drawn).
-    scene : ndarray, shape (n,)
-        Rows of one scene are drawn together: they are not independent.
-    *columns : ndarray, shape (n,)
-    draws, random_state : int
-
-    Returns
-    -------
-    low, high : float
-        Quantiles 0.025 and 0.975. Says nothing about other cameras or other generators.
-
-    References
-    ----------
-    A. C. Davison, D. V. Hinkley, "Bootstrap methods and their application", 1997, section 3.8 (clusters).
-    """
-    rng = np.random.default_rng(random_state)
-    names, which = np.unique(scene, return_inverse=True)
-    found = []
-    for _draw in range(draws):
-        times = np.bincount(rng.integers(0, len(names), len(names)), minlength=len(names))[which]
-        kept = times > 0
-        try:
-            found.append(statistic(*(column[kept] for column in columns), weight=times[kept].astype(float)))
-        except ContrechampError:  # a draw without one of the classes has no such statistic
-            continue
-    low, high = np.nanquantile(found, (0.025, 0.975)) if found else (np.nan, np.nan)
-    return float(low), float(high)
-
-
-def share_interval(count: int, total: int) -> tuple[float, float]:
-    """Return the 95 % Wilson interval of a share, for rows that are independent (one picture a scene).
-
-    Parameters
-    ----------
-    count, total : int
-        How many of how many.
-
-    Returns
-    -------
-    (float, float)
-        Low and high, 0..1; (0, 1) when there is nothing to count.
-    """
-    if total == 0:
-        return 0.0, 1.0
-    z, share = 1.959963985, count / total
-    middle = (share + z**2 / (2 * total)) / (1 + z**2 / total)
-    half = z * np.sqrt(share * (1 - share) / total + z**2 / (4 * total**2)) / (1 + z**2 / total)
-    return max(0.0, float(middle - half)), min(1.0, float(middle + half))
 
 
 def _labels(y: Sequence[int] | np.ndarray) -> np.ndarray:

@@ -53,6 +53,8 @@ class RunClock:
     ----------
     hand_in, run : float
         Seconds for one hand-in, and for the run.
+    began : float
+        When the run began, as `time.monotonic` counts.
     """
 
     hand_in: float = HAND_IN

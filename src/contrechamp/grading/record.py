@@ -32,7 +32,20 @@ _NAMED = 3  # notebooks that were not run, named one by one
 
 
 def contents(files: Sequence[File], lang: str) -> Iterator[tuple[str, bytes | NotReadable]]:
-    """Read the files of a hand-in up to a size: a small archive can hold a great many large notebooks."""
+    """Read the files of a hand-in up to a size: a small archive can hold a great many large notebooks.
+
+    Parameters
+    ----------
+    files : sequence of File
+    lang : str
+        Language of the reasons, the teacher's.
+
+    Yields
+    ------
+    path : str
+    content : bytes or NotReadable
+        The reason where it was not read.
+    """
     left = _MOST_BYTES
     for file in files:
         if left < 0 and file.path.lower().endswith(".ipynb"):
@@ -58,7 +71,21 @@ def _content(file: File) -> bytes | NotReadable:
 
 
 def digest(contents: Mapping[str, bytes | NotReadable], exercise: Exercise, how: str) -> str:
-    """Return a short name of what was handed in, what was asked for and how it is graded."""
+    """Return a short name of what was handed in, what was asked for and how it is graded.
+
+    Parameters
+    ----------
+    contents : mapping of str to (bytes or NotReadable)
+        From `contents`.
+    exercise : Exercise
+    how : str
+        Language and way of grading.
+
+    Returns
+    -------
+    str
+        Twenty hexadecimal digits; equal ones need not be graded again.
+    """
     found = hashlib.sha256(f"{exercise.digest} {how}".encode())
     for path, content in sorted(contents.items()):
         found.update(path.encode("utf-8", "surrogatepass") + b"\0")
@@ -78,6 +105,24 @@ def record(
 
     Where a student handed in several notebooks, the one that tells most is taken: the best status, then the most
     answers, then the most points. They share the hand-in's time: one that it no longer reaches is named.
+
+    Parameters
+    ----------
+    hand_in : HandIn
+    contents : mapping of str to (bytes or NotReadable)
+        From `contents`.
+    exercise : Exercise
+    collect : callable
+        From `grade.collector`.
+    lang : str
+        The teacher's language; the hand-in's own for what its student reads.
+    allowance : Allowance
+        The time that its notebooks share.
+
+    Returns
+    -------
+    dict
+        Texts, numbers, lists and dicts only, with lengths limited.
     """
     tried = [
         (*_tried(contents[file.path], exercise, collect, lang, allowance), file.path) for file in hand_in.notebooks

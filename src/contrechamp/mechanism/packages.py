@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from contrechamp.errors import ContrechampError
 from contrechamp.language import gettext as _
 from contrechamp.mechanism import safeguards, spread
+from contrechamp.mechanism.ranges import check_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,9 +112,9 @@ class World:
     def __post_init__(self) -> None:
         shares = ("covered", "elsewhere", "cause", "posted", "joined", "sooner", "found", "spared")
         for name in shares + (("deterred",) if self.deterred is not None else ()):
-            spread.check_number(name, getattr(self, name), 0, 1)
-        spread.check_number("wrongly", self.wrongly, 0, 100)
-        spread.check_number("haste", self.haste, 1, 100)
+            check_number(name, getattr(self, name), 0, 1)
+        check_number("wrongly", self.wrongly, 0, 100)
+        check_number("haste", self.haste, 1, 100)
         self.course(())  # the numbers of the spread are checked by their own model
         self.course(("clock",))
         if self.clock > self.voluntary:

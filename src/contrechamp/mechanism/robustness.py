@@ -21,8 +21,8 @@ import numpy as np
 
 from contrechamp.errors import ContrechampError
 from contrechamp.language import gettext as _
-from contrechamp.mechanism import spread
 from contrechamp.mechanism.packages import Package, World, assumptions, copies, measures, name
+from contrechamp.mechanism.ranges import check_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -122,8 +122,8 @@ def wins(packages: Iterable[Package], draws: int = 100, random_state: int = 0) -
     """
     import pandas as pd
 
-    spread.check_whole("draws", draws, 1, 10_000)
-    spread.check_whole("random_state", random_state, 0, 2**32)
+    check_whole("draws", draws, 1, 10_000)
+    check_whole("random_state", random_state, 0, 2**32)
     tried = [measures(package) for package in packages]
     rng = np.random.default_rng(random_state)
     ranges = assumptions().drop(index=list(_NOT_MOVED))[["low", "high"]]

@@ -26,6 +26,7 @@ import numpy as np
 
 from contrechamp.errors import ContrechampError
 from contrechamp.language import gettext as _
+from contrechamp.mechanism.ranges import check_number, check_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -396,52 +397,6 @@ def sensitivity(clock: int | None, spread: Spread | None = None) -> "pd.DataFram
 def _moved(spread: Spread, name: str, value: float) -> Spread:
     change: dict[str, Any] = {name: int(value) if name in _DELAYS else float(value)}
     return replace(spread, **change)
-
-
-def check_number(name: str, value: Any, low: float, high: float) -> None:
-    """Refuse a value of a model that is no finite number from `low` to `high`; the sentence names it.
-
-    Parameters
-    ----------
-    name : str
-    value : object
-    low, high : float
-
-    Raises
-    ------
-    ContrechampError
-        When it is none.
-    """
-    plain = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
-    if not plain or not math.isfinite(value) or not low <= value <= high:
-        raise ContrechampError(
-            _("{name} is {value}, and must be a number from {low} to {high}.").format(
-                name=name, value=repr(value), low=f"{low:g}", high=f"{high:g}"
-            )
-        )
-
-
-def check_whole(name: str, value: Any, low: int, high: int) -> None:
-    """Refuse a value of a model that is no whole number from `low` to `high`; the sentence names it.
-
-    Parameters
-    ----------
-    name : str
-    value : object
-    low, high : int
-
-    Raises
-    ------
-    ContrechampError
-        When it is none.
-    """
-    if not isinstance(value, int | np.integer) or isinstance(value, bool) or not low <= value <= high:
-        also = _(" (or None: no clock)") if name == "clock" else ""
-        raise ContrechampError(
-            _("{name} is {value}, and must be a whole number from {low} to {high}{also}.").format(
-                name=name, value=repr(value), low=low, high=high, also=also
-            )
-        )
 
 
 def _check_growth(spread: Spread) -> None:

@@ -69,6 +69,8 @@ def _caption(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Give each cell of code a caption with its number, so that people can speak of it and a screen reader names it."""
     number = 0
     for cell in list(doctree.findall(nodes.container)):
+        if "cell_output" in cell["classes"]:
+            _result(cell, number, app.config.language)
         if "cell_input" not in cell["classes"]:
             continue
         number += 1
@@ -79,6 +81,22 @@ def _caption(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             wrapper += nodes.caption(says, says)
             block.replace_self(wrapper)
             wrapper += block
+
+
+def _result(output: nodes.container, number: int, lang: str) -> None:
+    """Say where the code ends and its result begins, which others see by its ground, and say a picture's finding once.
+
+    The sentence under a picture has the words of its description: whoever hears the one need not hear the other.
+    """
+    for picture in list(output.findall(nodes.image)):
+        said = " ".join(gettext("Figure: {text}", lang).format(text=picture.get("alt", "")).split())
+        for block in list(output.findall(nodes.literal_block)):
+            if " ".join(block.astext().split()) == said:
+                place, opening = block.parent.index(block), '<div aria-hidden="true">'
+                block.parent.insert(place + 1, nodes.raw("", "</div>", format="html"))
+                block.parent.insert(place, nodes.raw("", opening, format="html"))
+    says = gettext("Result of cell {number}", lang).format(number=number)
+    output.insert(0, nodes.paragraph(says, says, classes=["cc-unseen"]))
 
 
 def _context(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:

@@ -152,7 +152,7 @@ def _answer(question: Question, option: Option, lang: str) -> str:
     verdict = "right" if option.right else "wrong"
     return (
         f'<li data-key="{html.escape(option.key)}" data-verdict="{verdict}">'
-        f"<strong>{said}</strong> {written(option.explanation)}</li>"
+        f'<span class="cc-said">{said}</span> {written(option.explanation)}</li>'
     )
 
 

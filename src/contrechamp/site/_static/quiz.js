@@ -36,7 +36,12 @@
       const found = judge(question, chosen ? chosen.value : null);
       said.textContent = ""; // the same words twice are announced twice
       said.dataset.verdict = found.verdict;
-      place.setTimeout(() => { said.innerHTML = found.message; }, 30);
+      // As one paragraph in one step: Orca says each element that comes into the place, and finds only such text again.
+      place.setTimeout(() => {
+        const sentence = place.document.createElement("p");
+        sentence.innerHTML = found.message;
+        said.replaceChildren(sentence);
+      }, 150);
     });
   }
 

@@ -38,6 +38,8 @@
       show();
     });
     show();
+    // Only from here on is a change of colours said: on each page that opens it would be noise.
+    button.querySelector("span").setAttribute("aria-live", "polite");
   }
 
   // The menu of a small window is a dialog of the theme: when it closes, the focus returns to the button that opened it.
@@ -48,10 +50,14 @@
     }
   });
 
+  // Some browsers stop the Tab key at whatever scrolls. The columns beside the text are full of links: a stop before them
+  // has no name, and is silence for a screen reader.
+  document.querySelectorAll(".bd-sidebar-primary, .bd-sidebar-secondary").forEach(function (column) { column.tabIndex = -1; });
+
   // Tables and code that are wider than the page can be reached and moved with the keyboard.
   function reach() {
     document.querySelectorAll(".cc-scroll, .pst-scrollable-table-container, div.highlight pre, .output pre, math[display=block]").forEach(function (box) {
-      if (box.scrollWidth > box.clientWidth + 1) { box.tabIndex = 0; } else { box.removeAttribute("tabindex"); }
+      if (box.scrollWidth > box.clientWidth + 1 && !box.closest("[aria-hidden]")) { box.tabIndex = 0; } else { box.removeAttribute("tabindex"); }
     });
   }
   window.addEventListener("load", reach);
