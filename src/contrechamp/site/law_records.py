@@ -10,6 +10,7 @@ from typing import Any
 from contrechamp import language
 from contrechamp.datasets import frames, law_as_of, store
 from contrechamp.datasets.law_status import proceeding, status
+from contrechamp.law.sanctions import named
 
 _SHOWN = ("A", "B")
 #: Branches of law that lesson 18 compares; inquiries, treaties and voluntary schemes are no rules on people's acts.
@@ -69,11 +70,7 @@ class Records:
         """Return the name under which a record is quoted: instrument and article, or who leads a proceeding."""
         if "opened" in row:
             return self.said(row, "body")
-        instrument, where = self.said(row, "instrument"), self.said(row, "citation")
-        act, _, rest = where.partition(", ")
-        if rest and act in instrument:  # the act that the citation begins with stands in the name already
-            where = rest
-        return self.set(", ".join(part for part in (instrument, where) if part))
+        return self.set(named(self.said(row, "instrument"), self.said(row, "citation")))
 
     def state(self, row: Row, day: datetime.date | None = None) -> str:
         """Return the code of the state of a record on a day; on that of the records when left out."""
