@@ -28,6 +28,7 @@ BEST_FIRST = [
 """The statuses, those first that tell most of what a student can do."""
 
 _MOST_BYTES = 64_000_000  # of all notebooks of one hand-in
+_WHOLE = ("graded", "alternative")  # notebooks that came through
 _NAMED = 3  # notebooks that were not run, named one by one
 
 
@@ -124,9 +125,12 @@ def record(
     dict
         Texts, numbers, lists and dicts only, with lengths limited.
     """
-    tried = [
-        (*_tried(contents[file.path], exercise, collect, lang, allowance), file.path) for file in hand_in.notebooks
-    ]
+
+    def attempt(path: str, part: Allowance) -> tuple[Collected, float]:
+        return _tried(contents[path], exercise, collect, lang, part)
+
+    shared = _in_shares([file.path for file in hand_in.notebooks], attempt, allowance)
+    tried = [(*one, path) for path, one in shared.items()]
     tried.sort(key=lambda one: (BEST_FIRST.index(one[0].status), -len(one[0].values), -one[1], one[2]))
     if tried:
         collected, _points, path = tried[0]
@@ -171,6 +175,27 @@ def record(
             for task in exercise.open(collected.variant)
         ],
     }
+
+
+def _in_shares(
+    paths: Sequence[str], attempt: Callable[[str, Allowance], tuple[Collected, float]], allowance: Allowance
+) -> dict[str, tuple[Collected, float]]:
+    """Try each notebook in its share of the time; when none came through, those cut short share what is left."""
+    found: dict[str, tuple[Collected, float]] = {}
+    cut: dict[str, float] = {}
+    for place, path in enumerate(paths):
+        part = allowance.share(len(paths) - place)
+        given = part.left
+        found[path] = attempt(path, part)
+        if found[path][0].status == "timed_out" and part.is_used_up:
+            cut[path] = given
+    if any(one.status in _WHOLE for one, _points in found.values()):
+        return found
+    for place, (path, given) in enumerate(cut.items()):
+        part = allowance.share(len(cut) - place)
+        if part.left > given:
+            found[path] = attempt(path, part)
+    return found
 
 
 def _not_run(paths: Sequence[str], allowance: Allowance, lang: str) -> Iterator[str]:

@@ -66,6 +66,14 @@ class Table:
 def require(caller: str, rows: Sequence[Mapping[str, Any]], columns: Iterable[str]) -> None:
     """Refuse rows of which one lacks a column, naming the function that was called, the row and what it has instead.
 
+    Parameters
+    ----------
+    caller : str
+        Name of the function that asks, for the message.
+    rows : sequence of mapping
+    columns : iterable of str
+        Each must be in every row.
+
     Raises
     ------
     ContrechampError
