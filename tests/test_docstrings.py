@@ -19,6 +19,7 @@ ROOMS = (
     "errors",
     "files",
     "forensics",
+    "grading",
     "hashing",
     "home",
     "imaging",

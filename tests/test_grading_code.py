@@ -17,9 +17,10 @@ from contrechamp.grading import class_folder, code, grade, questions, values
 from contrechamp.grading import exercise as exercises
 from contrechamp.grading import hand_ins as finding
 from contrechamp.grading.allowance import RunClock
-from contrechamp.grading.collected import judge
+from contrechamp.grading.collected import Collected, judge
 from contrechamp.grading.exercise import Exercise
 from contrechamp.grading.notebook import read
+from contrechamp.grading.record import _in_shares
 from contrechamp.grading.sandbox import Limits, Ran
 
 RIGHT = [f"a = {SECRET}", *HONEST[1:]]
@@ -352,6 +353,27 @@ def test_an_archive_of_sleeping_notebooks_costs_the_time_of_one_hand_in(tmp_path
     )
     assert sentence in notes["Eve"]
     assert sentence in said
+
+
+def test_a_sleeping_notebook_does_not_take_the_time_of_those_behind_it(tmp_path, way):
+    found, notes, _said = run_class(tmp_path, way, {"Eve/x.zip": archive(1)}, hand_in=30, fair=1)
+    assert found["Eve"]["status"] == "graded" and found["Eve"]["file"] == "Eve/x.zip/zzz.ipynb"
+    assert [q["points"] for q in found["Eve"]["questions"]][:3] == [3, 2, 1]
+    assert "Not run" not in notes["Eve"]
+
+
+def test_what_the_others_leave_goes_to_a_notebook_that_its_share_cut_short(monkeypatch):
+    now, given = [0.0], []
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+
+    def attempt(path, part):
+        given.append((path, round(part.left)))
+        late = path == "slow" and part.left < 60
+        now[0] += part.left if late else 3
+        return Collected("timed_out" if late or path == "stuck" else "crashed"), 0.0
+
+    _in_shares(["slow", "stuck", "a"], attempt, RunClock(hand_in=120, fair=1).begin())
+    assert given == [("slow", 40), ("stuck", 40), ("a", 77), ("slow", 74)], "a cell that is stuck is not tried again"
 
 
 def test_a_notebook_that_nobody_had_time_to_run_is_named_and_its_text_is_still_read(tmp_path, way):

@@ -29,7 +29,7 @@ def _in_english(monkeypatch):
     monkeypatch.setenv("CONTRECHAMP_LANG", "en")
 
 
-@pytest.mark.parametrize("name", ["selection", "coverage", "cases"])
+@pytest.mark.parametrize("name", ["selection", "coverage", "cases", "sanctions"])
 def test_the_examples_in_the_docstrings_are_true(name):
     assert doctest.testmod(importlib.import_module(f"contrechamp.law.{name}")).failed == 0
 

@@ -90,7 +90,7 @@ def test_californias_numbers_are_never_a_removal(provision):
 
 def test_the_window_for_a_complaint_is_no_duty_of_the_platform():
     (window,) = deadlines("eu-dsa-17-20-21", "2026-08-31T10:00+02:00", lang="en")
-    assert (window.actor, window.clock, window.words) == ("person", "complaint_window", "at least")
+    assert (window.actor, window.clock, window.words) == ("notifier_or_poster", "complaint_window", "at least")
     assert window.due.isoformat() == "2027-02-28T10:00:00+02:00", "31 August and six months: February has no 31st"
 
 

@@ -50,6 +50,19 @@ def test_show_gives_state_ceiling_caveat_grade_and_what_was_not_opened(capsys):
         assert part in flat, part
 
 
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("fr-cp-226-8", ("Code pénal (France), art. 226-8", "Plafond 1 an ; 15 000 €", "ans ; 45 000 €")),
+        ("gb-soa-66b-1", ("art. 188), art. 66B(1), (8), (9) et (11)", "Plafond 0,5 an", "l’article")),
+    ],
+)
+def test_french_is_written_as_french_is(capsys, name, parts):
+    _, out, _ = said(capsys, "show", name, "--lang", "fr")
+    flat = re.sub(r"\s+", " ", out)
+    assert all(part in flat for part in parts) and "'" not in flat and " EUR" not in flat, flat
+
+
 @pytest.mark.parametrize(("day", "state"), [("2026-12-01", "adopted, not yet applicable"), ("2026-12-02", "in force")])
 def test_show_follows_the_day_asked(capsys, day, state):
     _, out, _ = said(capsys, "show", "eu-aia-5-1-ba", "--as-of", day)
@@ -76,11 +89,34 @@ def test_deadline_keeps_the_clocks_apart(capsys):
     assert ends["removal"] is None
 
 
+@pytest.mark.parametrize(
+    ("lang", "words", "who"),
+    [
+        ("en", ["deadline", "eu-dsa-17-20-21", "2026-08-31T10:00+02:00"], "the person who notified or posted"),
+        ("fr", ["deadline", "eu-dsa-17-20-21", "2026-08-31T10:00+02:00"], "la personne qui a notifié ou"),
+        ("en", ["show", "fr-lcen-6-vii"], "Who is bound a person who notifies a host"),
+        ("fr", ["show", "fr-lcen-6-vii"], "une personne qui notifie un hébergeur"),
+        ("en", ["show", "eu-dsa-23"], "a platform or host, the person who notified or posted"),
+    ],
+)
+def test_who_notifies_or_complains_is_not_called_the_author(capsys, monkeypatch, lang, words, who):
+    monkeypatch.setenv("COLUMNS", "200")
+    _, out, _ = said(capsys, *words, "--lang", lang)
+    assert who in re.sub(r"[ \u00a0]+", " ", out)
+
+
+@pytest.mark.parametrize("record", ["fr-cp-222-33", "fr-cp-223-1-1", "fr-cp-312-10", "fr-cp-227-22-1"])
+def test_harassment_doxing_blackmail_and_propositions_bind_any_person_who_does_them(capsys, record):
+    _, out, _ = said(capsys, "show", record)
+    bound = next(line for line in out.splitlines() if line.startswith("Who is bound"))
+    assert bound.removeprefix("Who is bound").strip() == "a person"  # "who makes, asks, shows or keeps" was false
+
+
 def test_deadline_prints_the_words_of_the_text_where_it_has_no_number(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "120")  # a narrower table wraps the words, in a column of their own
     _, out, _ = said(capsys, "deadline", "eu-dsa-16", "2026-12-02T10:00", "--tz", "Europe/Paris", "--lang", "fr")
     flat = re.sub(r"\s+", " ", out)
-    assert "Aucun nombre d'heures" in flat and "dans les" in flat and "sans nombre" in flat
+    assert "Aucun nombre d’heures" in flat and "dans les" in flat and "sans nombre" in flat
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=[" ".join(words[:2]) for words in COMMANDS])

@@ -4,6 +4,7 @@ The site is built once (``web_site`` in conftest), or taken from ``CONTRECHAMP_B
 tests; ``CONTRECHAMP_EVERY=10`` then looks at each tenth page only.
 """
 
+import json
 import os
 import re
 import urllib.request
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 import nbformat
 import pytest
 from browser_room import ROOT, faults, served
+from lxml.html import fromstring
 
 pytestmark = pytest.mark.slow
 
@@ -200,6 +202,37 @@ def test_the_search_finds_a_lesson(browser, start, lang, words, leads):
         page.click(f"#search-results a[href*='{leads}.html']")
         page.wait_for("document.readyState === 'complete' && document.querySelector('.bd-article h1')")
         assert path(page) == f"{lang}/{leads}"
+        quiet(page)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(
+    ("name", "closed"),
+    [("quiz/02", "details"), ("quiz/17", "details"), ("solutions/02", "div[contains(@class,'cell')]")],
+)
+def test_a_result_of_the_search_quotes_no_closed_answer_and_no_solution(browser, base, site, lang, name, closed):
+    main = fromstring((site / lang / f"{name}.html").read_bytes()).xpath('//*[@role="main"]')[0]
+    kept = [each.text_content() for each in main.xpath(f".//{closed}")]
+    for each in main.xpath(f".//{closed}"):
+        each.drop_tree()
+    shown = main.text_content().lower()
+    words = re.findall(r"[a-zà-ÿ]{7,}", " ".join(kept).lower())
+    rare = sorted({word for word in words if word not in shown})
+    assert len(rare) > 5, "nothing is closed here: the test would look at nothing"
+    with browser.open(f"{base}/{lang}/search.html") as page:
+        said = page.evaluate(
+            f"""(async () => {{
+              const source = await (await fetch("{name}.html")).text();
+              return {json.dumps(rare)}.map(word => Search.makeSearchSummary(source, new Set([word]), "").textContent);
+            }})()"""
+        )
+    assert len(said) == len(rare) and all(said)
+    assert not [word for word, told in zip(rare, said, strict=True) if word in told.lower()]
+
+
+def test_a_result_of_the_search_still_quotes_the_words_that_a_page_shows(browser, base):
+    with browser.open(f"{base}/en/search.html?q=fingerprint") as page:
+        page.wait_for("/fingerprint/i.test(document.querySelector('#search-results p.context')?.innerText ?? '')")
         quiet(page)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import polib
 
 from contrechamp import files, language
-from contrechamp.authoring import sources, strings, units
+from contrechamp.authoring import comments, sources, strings, units
 from contrechamp.authoring.sources import Source
 from contrechamp.errors import ContrechampError
 
@@ -97,6 +97,9 @@ def of_source(source: Source) -> Iterator[Term]:
         if cell.cell_type == "markdown":
             for unit in units.split(cell.source):
                 yield Term(unit.text, unit.kind, source.relative)
+        else:
+            for said in comments.split(cell.source):
+                yield Term(said, comments.KIND, source.relative)
         if index in source.checks:
             check = source.checks[index]
             for note, text in check_texts(check.id, check.definition):

@@ -6,7 +6,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from contrechamp.authoring import pages, pictures
+from contrechamp.authoring import comments, pages, pictures
 from contrechamp.authoring.catalogue import Catalogue
 from contrechamp.authoring.references import Resolver
 from contrechamp.authoring.sources import Source
@@ -36,7 +36,8 @@ def assemble(
     made = []
     for number, cell in enumerate(cells, 1):
         if cell.cell_type == "code":
-            new = nbformat.v4.new_code_cell(cell.source)
+            code = cell.source if catalogue is None else comments.join(cell.source, catalogue.get)
+            new = nbformat.v4.new_code_cell(code)
         else:
             new = nbformat.v4.new_markdown_cell(
                 pages.prose(cell.source, catalogue, to, f"{source.relative}, cell {number}")

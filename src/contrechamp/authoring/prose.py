@@ -1,6 +1,6 @@
 """Read the prose of the course for what no test of code can see: typed digits, missing and unfaithful translations."""
 
-from contrechamp.authoring import briefs, catalogue, digits, proofreading, sources
+from contrechamp.authoring import briefs, catalogue, comments, digits, proofreading, sources
 from contrechamp.authoring.catalogue import Catalogue, Term
 from contrechamp.authoring.course import Course
 
@@ -62,6 +62,6 @@ def _of_language(course: Course, lang: str) -> list[str]:
                 continue
             where = f"{term.where}, {lang}, {term.text[:40]!r}"
             found += [f"{where}: {problem}" for problem in proofreading.problems(term.text, translation, lang)]
-            if name not in unreferenced and term.note != "heading":
+            if name not in unreferenced and term.note not in ("heading", comments.KIND):
                 found += digits.digit_problems(translation, allowed=reviewed, where=where)
     return found

@@ -31,6 +31,8 @@ class ClassFolder:
         Two digits; None takes the folder's own, which must then be one of ours.
     lang : str
         Language of errors, the teacher's.
+    paper : str, optional
+        Code of a class's own paper; the shipped exercise when left out.
 
     Raises
     ------
@@ -82,6 +84,11 @@ class ClassFolder:
     def keep(self, record: dict[str, Any]) -> None:
         """Write the result of one hand-in.
 
+        Parameters
+        ----------
+        record : dict
+            From `record.record`; its ``key`` names the file. It takes the place of an earlier one of that key.
+
         Raises
         ------
         ContrechampError
@@ -94,7 +101,19 @@ class ClassFolder:
         workspace.write(self.path / _RESULTS / f"{file_name(record['key'])}.json", text.encode(), self.lang)
 
     def write(self, name: str, text: str | bytes) -> None:
-        """Write one of the tables or pages, beside the old one where somebody changed that."""
+        """Write one of the tables or pages, beside the old one where somebody changed that.
+
+        Parameters
+        ----------
+        name : str
+            Path inside the folder, with forward slashes.
+        text : str or bytes
+
+        Raises
+        ------
+        ContrechampError
+            When the disk is full or the folder may not be written.
+        """
         content = text.encode() if isinstance(text, str) else text
         update = workspace.Update()
         with workspace.plainly(self.path / name, self.lang):
@@ -124,7 +143,18 @@ class ClassFolder:
 
 
 def marker(path: Path) -> dict[str, Any] | None:
-    """Return what a folder of class results says of itself; None when it is none of ours."""
+    """Return what a folder of class results says of itself; None when it is none of ours.
+
+    Parameters
+    ----------
+    path : Path
+        A folder, or nothing.
+
+    Returns
+    -------
+    dict or None
+        ``kind``, ``lesson``, ``files`` and what else the folder keeps of itself.
+    """
     try:
         about = json.loads((path / MARKER).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -140,7 +170,20 @@ def file_name(key: str) -> str:
 
 
 def contents(path: Path) -> tuple[int, int, list[str]]:
-    """Return how many hand-ins and files a folder of results holds, and the names at its top that are not ours."""
+    """Return how many hand-ins and files a folder of results holds, and the names at its top that are not ours.
+
+    Parameters
+    ----------
+    path : Path
+        A folder.
+
+    Returns
+    -------
+    hand_ins, files : int
+        Links count as files.
+    strange : list of str
+        Sorted.
+    """
     files = [file for file in path.rglob("*") if file.is_file() or file.is_symlink()]
     about = marker(path) or {"files": {}}
     ours = {MARKER, _RESULTS, *(name.split("/")[0] for name in about["files"])}

@@ -49,6 +49,12 @@ def collector(exercise: Exercise, trust: bool, lang: str, limits: Limits | None 
     lang : str
         The teacher's language.
     limits : Limits, optional
+        Of time, memory and output; those of `Limits` when left out.
+
+    Returns
+    -------
+    callable
+        Takes the bytes of a notebook and the `Allowance` of its hand-in; returns `Collected`.
 
     Raises
     ------

@@ -63,6 +63,11 @@ def load(lesson: str, lang: str | None = None) -> Exercise:
     lang : str, optional
         Language of the error.
 
+    Returns
+    -------
+    Exercise
+        With the variants ``main`` and, where there is one, ``alternative``.
+
     Raises
     ------
     ContrechampError

@@ -13,7 +13,7 @@ from contrechamp.language import gettext as _
 
 
 def main(place: str, lang: str, *, yes: bool = False) -> int:
-    """Delete a folder of class results; return 0 when it is gone, 1 when it was kept.
+    """Delete a folder of class results.
 
     Parameters
     ----------
@@ -23,6 +23,11 @@ def main(place: str, lang: str, *, yes: bool = False) -> int:
         The teacher's language.
     yes : bool
         Do not ask.
+
+    Returns
+    -------
+    int
+        Exit status: 0 when it is gone, 1 when it was kept.
 
     Raises
     ------

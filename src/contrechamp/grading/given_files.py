@@ -26,6 +26,13 @@ class File:
     """One file of a hand-in: its path inside what was given, and how to read it.
 
     `read` raises `NotReadable` with a reason, and nothing else, for everything that a student can cause.
+
+    Attributes
+    ----------
+    path : str
+        Inside what was given, with forward slashes: untrusted.
+    read : callable
+        Takes nothing, returns bytes.
     """
 
     path: str
@@ -34,6 +41,17 @@ class File:
 
 def in_folder(folder: Path, lang: str) -> list[File]:
     """Return the files of a folder and of its folders, but for hidden ones, links to folders and our own results.
+
+    Parameters
+    ----------
+    folder : Path
+    lang : str
+        Language of the reasons, the teacher's.
+
+    Returns
+    -------
+    list of File
+        Not read yet.
 
     Raises
     ------
@@ -58,7 +76,21 @@ def in_folder(folder: Path, lang: str) -> list[File]:
 
 
 def on_disk(path: Path, name: str, lang: str) -> File:
-    """Return a file of the disk under a name; a link, a device and a file beyond the limit are refused when read."""
+    """Return a file of the disk under a name.
+
+    Parameters
+    ----------
+    path : Path
+        A link, a device and a file beyond `MOST_BYTES` are refused when it is read, not here.
+    name : str
+        What it is called in the hand-in.
+    lang : str
+        Language of the reasons, the teacher's.
+
+    Returns
+    -------
+    File
+    """
 
     def read() -> bytes:
         try:
@@ -79,6 +111,18 @@ def on_disk(path: Path, name: str, lang: str) -> File:
 def opened(place: Path, lang: str) -> zipfile.ZipFile:
     """Open a class's archive.
 
+    Parameters
+    ----------
+    place : Path
+        An existing file.
+    lang : str
+        Language of the message.
+
+    Returns
+    -------
+    zipfile.ZipFile
+        Open; whoever asks closes it.
+
     Raises
     ------
     ContrechampError
@@ -96,6 +140,20 @@ def opened(place: Path, lang: str) -> zipfile.ZipFile:
 
 def in_archive(archive: zipfile.ZipFile, lang: str, most: int = MOST_FILES) -> list[File]:
     """Return the files of an archive in the order of their paths, but for hidden ones.
+
+    Parameters
+    ----------
+    archive : zipfile.ZipFile
+        Open as long as the files are read.
+    lang : str
+        Language of the reasons, the teacher's.
+    most : int
+        Most files that are taken.
+
+    Returns
+    -------
+    list of File
+        Not read yet.
 
     Raises
     ------

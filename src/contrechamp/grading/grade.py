@@ -41,7 +41,7 @@ def main(
     trust: bool = False,
     jobs: int | None = None,
 ) -> int:
-    """Grade a class and return the exit status.
+    """Grade a class.
 
     Parameters
     ----------
@@ -65,6 +65,11 @@ def main(
         With `code`: run them without a sandbox.
     jobs : int, optional
         How many hand-ins at a time.
+
+    Returns
+    -------
+    int
+        Exit status, 0: what is wrong with one hand-in stands in the tables.
 
     Raises
     ------
@@ -99,7 +104,28 @@ def main(
 
 
 def collector(exercise: Exercise, code: bool, trust: bool, lang: str) -> Collect:
-    """Return the function that reads the answers out of a notebook: by value, or by running it in the sandbox."""
+    """Return the function that reads the answers out of a notebook.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    code : bool
+        By running it in the sandbox; else by value.
+    trust : bool
+        With `code`: without a sandbox where there is none.
+    lang : str
+        The teacher's language.
+
+    Returns
+    -------
+    callable
+        Takes the bytes of a notebook and the `Allowance` of its hand-in; returns `Collected`.
+
+    Raises
+    ------
+    ContrechampError
+        When code is to be run, there is no sandbox here, and `trust` is false.
+    """
     if not code:
         return lambda content, allowance: values.collect(content, exercise, lang)
     from contrechamp.grading import code as by_code
@@ -138,7 +164,30 @@ def run(
     how: str = "value",
     clock: RunClock | None = None,
 ) -> None:
-    """Grade what is not graded yet in this way, and keep each result as soon as it is there."""
+    """Grade what is not graded yet in this way, and keep each result as soon as it is there.
+
+    Parameters
+    ----------
+    folder : ClassFolder
+        Each result is kept in it.
+    found : sequence of HandIn
+    exercise : Exercise
+    collect : callable
+        From `collector`.
+    lang : str
+        The teacher's language.
+    jobs : int
+        How many hand-ins at a time.
+    how : {"value", "code"}
+        Part of what makes a result that is there already good enough.
+    clock : RunClock, optional
+        The time of this run; a new one when left out.
+
+    Raises
+    ------
+    ContrechampError
+        When a result cannot be written; those kept before stay.
+    """
     told = time.monotonic()
     clock = clock or RunClock()
     with ThreadPoolExecutor(max(1, jobs)) as pool:
@@ -182,7 +231,23 @@ def _graded(
 
 
 def write(folder: ClassFolder, exercise: Exercise, lang: str, worksheet: bytes | None = None) -> None:
-    """Write the tables, the pages and what goes back to Moodle."""
+    """Write the tables, the pages and what goes back to Moodle.
+
+    Parameters
+    ----------
+    folder : ClassFolder
+        Its results are shown; a page that the teacher changed stays, and the new one goes beside it.
+    exercise : Exercise
+    lang : str
+        The teacher's language.
+    worksheet : bytes, optional
+        Moodle's grading worksheet.
+
+    Raises
+    ------
+    ContrechampError
+        When a file cannot be written, or the worksheet is none.
+    """
     gradebook.write(folder)
     records = folder.sorted()
     made = {one["key"]: pages.feedback(one, exercise, folder.marks, lang) for one in records}
@@ -203,7 +268,21 @@ def write(folder: ClassFolder, exercise: Exercise, lang: str, worksheet: bytes |
 
 
 def told(folder: ClassFolder, exercise: Exercise, lang: str) -> Iterator[str]:
-    """Yield what a teacher wants to know at once."""
+    """Yield what a teacher wants to know at once.
+
+    Parameters
+    ----------
+    folder : ClassFolder
+        After `write`.
+    exercise : Exercise
+    lang : str
+        The teacher's language.
+
+    Yields
+    ------
+    str
+        A line to print.
+    """
     records = folder.sorted()
     counts = Counter(one["status"] for one in records)
     number = _("{name}: {count}", lang)

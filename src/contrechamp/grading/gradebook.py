@@ -44,6 +44,13 @@ def version(text: str) -> str:
 def lines(record: Mapping[str, Any], marks: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the questions of a record, open tasks last, with what was marked by hand.
 
+    Parameters
+    ----------
+    record : mapping
+        The result of one hand-in.
+    marks : mapping
+        What was marked by hand, by key and task.
+
     Yields
     ------
     dict
@@ -78,7 +85,18 @@ def total(questions: Sequence[Mapping[str, Any]]) -> tuple[float | None, float]:
 
 
 def write(folder: ClassFolder) -> None:
-    """Write ``grades.csv``, ``students.csv`` and ``grades.json``."""
+    """Write ``grades.csv``, ``students.csv`` and ``grades.json``.
+
+    Parameters
+    ----------
+    folder : ClassFolder
+        Its results are shown.
+
+    Raises
+    ------
+    ContrechampError
+        When the disk is full or the folder may not be written.
+    """
     rows, students, everything = [], [], []
     for record in folder.sorted():
         questions = list(lines(record, folder.marks))
@@ -129,6 +147,18 @@ def table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
 
     A student's text that a spreadsheet would take for a formula gets an apostrophe in front, and so does what follows
     a semicolon, a tab or a line break in it.
+
+    Parameters
+    ----------
+    head : sequence of str
+        Names of the columns.
+    rows : iterable of sequence
+        Of the same length.
+
+    Returns
+    -------
+    bytes
+        Commas, and line ends as RFC 4180 has them.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")

@@ -54,7 +54,15 @@ class HandIn:
 
 @dataclass(frozen=True)
 class Found:
-    """The hand-ins in the order of their keys, and Moodle's grading worksheet where one lies beside them."""
+    """What was found in a place.
+
+    Attributes
+    ----------
+    hand_ins : tuple of HandIn
+        In the order of their keys.
+    worksheet : bytes or None
+        Moodle's grading worksheet, where one lies beside them.
+    """
 
     hand_ins: tuple[HandIn, ...]
     worksheet: bytes | None = None
@@ -62,6 +70,18 @@ class Found:
 
 def find(place: Path, lang: str) -> Found:
     """Find the hand-ins in a folder, in a zip archive, or the one that a notebook is.
+
+    Parameters
+    ----------
+    place : Path
+        A folder, a zip archive or a notebook.
+    lang : str
+        Language of the messages and reasons, the teacher's.
+
+    Returns
+    -------
+    Found
+        With one hand-in at least.
 
     Raises
     ------

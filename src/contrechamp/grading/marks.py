@@ -28,6 +28,22 @@ def sheet(records: Sequence[Mapping[str, Any]], exercise: Exercise, marks: Mappi
     """Return the table to fill in: a row an answer, a column a line of the rubric.
 
     Where an answer was marked and has changed since, the last column holds the points of the earlier text.
+
+    Parameters
+    ----------
+    records : sequence of mapping
+        The results of the hand-ins.
+    exercise : Exercise
+        For the rubric.
+    marks : mapping
+        What was marked by hand, by key and task.
+    lang : str
+        Language of the headings.
+
+    Returns
+    -------
+    bytes
+        CSV, as from `gradebook.table`.
     """
     most = max((len(task["criteria"]) for variant in exercise.tables for task in exercise.open(variant)), default=0)
     rows = []
@@ -57,10 +73,23 @@ def _columns(exercise: Exercise, most: int, lang: str) -> list[str]:
 
 
 def merge(folder: ClassFolder, path: Path, exercise: Exercise, lang: str) -> int:
-    """Take the points of a filled-in table into the class folder; return how many answers are marked now.
+    """Take the points of a filled-in table into the class folder.
 
-    A mark is kept with the version of the text that its row showed. An old table does not replace the mark of a newer
-    text.
+    Parameters
+    ----------
+    folder : ClassFolder
+        Its marks are amended, and not saved yet.
+    path : Path
+        The table.
+    exercise : Exercise
+        Says how many points each line of the rubric has.
+    lang : str
+        Language of the message.
+
+    Returns
+    -------
+    int
+        How many answers this table marks.
 
     Raises
     ------

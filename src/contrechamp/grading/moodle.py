@@ -30,6 +30,22 @@ def worksheet(content: bytes, folder: ClassFolder, lang: str) -> tuple[bytes, in
     A grade is filled in when every question was judged and every open answer read; the points are brought to the
     worksheet's own maximum. All other cells, and the order of rows, stay.
 
+    Parameters
+    ----------
+    content : bytes
+        The worksheet as downloaded; commas, semicolons or tabs.
+    folder : ClassFolder
+        Its results are filled in.
+    lang : str
+        Language of the message.
+
+    Returns
+    -------
+    content : bytes
+        The worksheet to upload.
+    filled : int
+        How many grades stand in it.
+
     Raises
     ------
     ContrechampError
@@ -85,7 +101,18 @@ def _scaled(share: float, highest: str) -> str:
 
 
 def feedback_zip(pages: Mapping[str, str]) -> bytes:
-    """Return the archive of feedback files; `pages` maps Moodle's folder of a participant to a page."""
+    """Return the archive of feedback files.
+
+    Parameters
+    ----------
+    pages : mapping of str to str
+        Moodle's folder of a participant to a page in HTML.
+
+    Returns
+    -------
+    bytes
+        The same for the same pages: dates are fixed.
+    """
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for folder, page in sorted(pages.items()):

@@ -23,7 +23,15 @@ _CALL = re.compile(r"""check\(\s*["'](\d\d)\.([EA])\d""")
 
 
 class NotReadable(Exception):
-    """The content is no notebook that can be looked into; `status` says which kind, the message says why."""
+    """The content is no notebook that can be looked into.
+
+    Parameters
+    ----------
+    status : str
+        Which kind: ``too_large``, ``unreadable`` or ``refused``.
+    why : str
+        A sentence for the teacher.
+    """
 
     def __init__(self, status: Status, why: str) -> None:
         super().__init__(why)
@@ -32,7 +40,19 @@ class NotReadable(Exception):
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: its kind, its ids, its text, and when it was last run (0 when it was not)."""
+    """One cell.
+
+    Attributes
+    ----------
+    kind : str
+        ``code``, ``markdown`` or another.
+    id, grade_id : str
+        Its own id, and the one that nbgrader gave it; empty where there is none.
+    source : str
+        Its text.
+    count : int
+        When it was last run; 0 when it was not.
+    """
 
     kind: str
     id: str
@@ -45,7 +65,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Notebook:
-    """A handed-in notebook as plain data; lesson, variant and language are None where it does not say."""
+    """A handed-in notebook as plain data.
+
+    Attributes
+    ----------
+    cells : tuple of Cell
+    lesson, variant, language : str or None
+        None where the notebook does not say.
+    """
 
     cells: tuple[Cell, ...] = ()
     lesson: str | None = None
@@ -64,6 +91,11 @@ def read(content: bytes, lang: str) -> Notebook:
         The file as it was handed in.
     lang : str
         Language of the reasons, the teacher's.
+
+    Returns
+    -------
+    Notebook
+        Of texts and numbers only; cells that are none are left out.
 
     Raises
     ------

@@ -41,6 +41,11 @@ def feedback(record: Mapping[str, Any], exercise: Exercise, marks: Mapping[str, 
         What was marked by hand, by key and task.
     lang : str
         Language to use where the hand-in does not say its own.
+
+    Returns
+    -------
+    str
+        HTML.
     """
     lang = record["language"] or lang
     questions = list(lines(record, marks))
@@ -111,6 +116,19 @@ def summary(records: Sequence[Mapping[str, Any]], exercise: Exercise, lang: str)
 
     With fewer than `FEWEST` judged hand-ins it says how many there are, and nothing else; and of a variant that fewer
     than `FEWEST` handed in, nothing at all, because taking the alternative is nobody's business.
+
+    Parameters
+    ----------
+    records : sequence of mapping
+        The results of the hand-ins.
+    exercise : Exercise
+    lang : str
+        Language of the page.
+
+    Returns
+    -------
+    str
+        HTML.
     """
     title = _("Exercise {lesson}: the class", lang).format(lesson=exercise.lesson)
     judged = [record for record in records if any(q["points"] is not None for q in record["questions"])]
@@ -150,7 +168,18 @@ def _group(records: Sequence[Mapping[str, Any]], checks: Sequence[Mapping[str, A
 
 
 def statistics(records: Iterable[Mapping[str, Any]]) -> dict[str, tuple[int, int, "Counter[str]"]]:
-    """Return, for each question, how often it was judged, how often it was right, and the misconceptions counted."""
+    """Return, for each question, how often it was judged, how often it was right, and the misconceptions counted.
+
+    Parameters
+    ----------
+    records : iterable of mapping
+        The results of the hand-ins.
+
+    Returns
+    -------
+    dict of str to (int, int, Counter)
+        By id of the question; one that was never judged is not in it.
+    """
     asked: Counter[str] = Counter()
     right: Counter[str] = Counter()
     wrongs: dict[str, Counter[str]] = defaultdict(Counter)
@@ -181,6 +210,22 @@ def to_mark(records: Sequence[Mapping[str, Any]], exercise: Exercise, marks: Map
     """Return the page of open answers, with the rubric above them, for whoever marks.
 
     Under an answer that was marked and has changed since stands the mark of the earlier text.
+
+    Parameters
+    ----------
+    records : sequence of mapping
+        The results of the hand-ins.
+    exercise : Exercise
+        For the tasks and the rubric.
+    marks : mapping
+        What was marked by hand, by key and task.
+    lang : str
+        Language of the page.
+
+    Returns
+    -------
+    str
+        HTML.
     """
     title = _("Exercise {lesson}: answers to be read", lang).format(lesson=exercise.lesson)
     body = [f"<h1>{_e(title)}</h1>"]

@@ -31,7 +31,7 @@ _NAMED = re.compile(r"\{([a-z_]+)\}")
 
 
 def main(lesson: str, lang: str, *, seed: str | None = None, out: str | None = None) -> int:
-    """Write a class's own paper in all languages, and its key; return 0.
+    """Write a class's own paper in all languages, and its key.
 
     Parameters
     ----------
@@ -42,6 +42,11 @@ def main(lesson: str, lang: str, *, seed: str | None = None, out: str | None = N
         The secret; drawn when left out.
     out : str, optional
         A folder that is not there yet; ``paper_NN_CODE`` when left out.
+
+    Returns
+    -------
+    int
+        Exit status, 0.
 
     Raises
     ------
@@ -72,6 +77,20 @@ def with_key(exercise: Exercise, seed: str, lang: str) -> Exercise:
     """Return the exercise with the questions, and the key, that belong to a seed.
 
     Only questions whose numbers are drawn are kept: the others have public answers.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        As shipped.
+    seed : str
+        The secret, eight signs or more; spaces at its ends do not count.
+    lang : str
+        Language of the message.
+
+    Returns
+    -------
+    Exercise
+        Its ``paper`` is the code that follows from lesson and seed.
 
     Raises
     ------
@@ -111,7 +130,22 @@ def _secret(lesson: str, seed: str) -> bytes:
 
 
 def numbers(rule: Mapping[str, Any], secret: bytes, attempt: int = 0) -> dict[str, float]:
-    """Return the numbers of a question: ``[low, high, step]`` drawn evenly, expressions worked out of these."""
+    """Return the numbers of a question.
+
+    Parameters
+    ----------
+    rule : mapping
+        ``id``, and ``draw``: names to ``[low, high]`` or ``[low, high, step]``, drawn evenly, or to an expression of
+        these.
+    secret : bytes
+        From lesson and seed.
+    attempt : int
+        Another one gives other numbers.
+
+    Returns
+    -------
+    dict of str to int or float
+    """
     found: dict[str, float] = {}
     for name, spec in rule["draw"].items():
         if not isinstance(spec, str):
@@ -178,6 +212,11 @@ def notebook(book: dict[str, Any], exercise: Exercise, seed: str, lang: str) -> 
     seed : str
     lang : str
         Language of the notebook.
+
+    Returns
+    -------
+    dict
+        A notebook in format 4; `book` is not changed.
     """
     about = book["metadata"]["contrechamp"]
     variant = about.get("variant") or "main"

@@ -67,6 +67,10 @@ def missing(lang: str | None = None, system: str | None = None) -> str | None:
     lang : str, optional
     system : str, optional
         As `platform.system` names it; this computer's when left out.
+
+    Returns
+    -------
+    str or None
     """
     _ = partial(gettext, lang=lang)
     system = system or platform.system()

@@ -20,7 +20,18 @@ HandedOut = Callable[[str, str], Sequence[Cell]]
 
 @dataclass
 class Question:
-    """The cells of one question, up to its check; `check` is None for what stands after the last one."""
+    """The cells of one question, up to its check; `check` is None for what stands after the last one.
+
+    Attributes
+    ----------
+    check : mapping or None
+    given : list of Cell
+        The cells as handed out, without the answer and the check.
+    steps : list of dict
+        What is run.
+    found : bool
+        Whether the cell for the answer is there.
+    """
 
     check: Mapping[str, Any] | None
     given: list[Cell] = field(default_factory=list)  # as handed out, without the answer and the check
@@ -29,7 +40,19 @@ class Question:
 
 
 def shipped(exercise: Exercise, variant: str, spoken: str) -> Sequence[Cell]:
-    """Return the code cells of an exercise of the course; none of a class's own paper, and none without a checkout."""
+    """Return the code cells of an exercise of the course; none of a class's own paper, and none without a checkout.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    variant : {"main", "alternative"}
+    spoken : str
+        Language code.
+
+    Returns
+    -------
+    sequence of Cell
+    """
     root = home.checkout()
     if root is None or exercise.paper is not None:
         return ()
@@ -41,7 +64,22 @@ def shipped(exercise: Exercise, variant: str, spoken: str) -> Sequence[Cell]:
 
 
 def arrange(cells: Sequence[Cell], checks: Sequence[Mapping[str, Any]], handed_out: Sequence[Cell]) -> list[Question]:
-    """Give each cell of a hand-in to the question that it belongs to."""
+    """Give each cell of a hand-in to the question that it belongs to.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+        The code cells of a hand-in, in their order.
+    checks : sequence of mapping
+        Those of the exercise.
+    handed_out : sequence of Cell
+        From `shipped`; may be empty.
+
+    Returns
+    -------
+    list of Question
+        One for each check, in order, and one for what stands after the last.
+    """
     questions = [*map(Question, checks), Question(None)]
     places = {mark: place for place, check in enumerate(checks) for mark in _marks(check)}
     known = _as_handed_out(questions, places, handed_out)
@@ -101,7 +139,18 @@ def _step(cell: Cell, mark: str, original: Cell | None) -> dict[str, Any]:
 
 
 def steps_of(questions: Sequence[Question]) -> list[dict[str, Any]]:
-    """Return what the worker does: the cells, and after those of a question what its check asks for."""
+    """Return what the worker does: the cells, and after those of a question what its check asks for.
+
+    Parameters
+    ----------
+    questions : sequence of Question
+        From `arrange`.
+
+    Returns
+    -------
+    list of dict
+        For `sandbox.run`.
+    """
     steps: list[dict[str, Any]] = []
     for question in questions:
         steps += question.steps

@@ -28,11 +28,25 @@ BEST_FIRST = [
 """The statuses, those first that tell most of what a student can do."""
 
 _MOST_BYTES = 64_000_000  # of all notebooks of one hand-in
+_WHOLE = ("graded", "alternative")  # notebooks that came through
 _NAMED = 3  # notebooks that were not run, named one by one
 
 
 def contents(files: Sequence[File], lang: str) -> Iterator[tuple[str, bytes | NotReadable]]:
-    """Read the files of a hand-in up to a size: a small archive can hold a great many large notebooks."""
+    """Read the files of a hand-in up to a size: a small archive can hold a great many large notebooks.
+
+    Parameters
+    ----------
+    files : sequence of File
+    lang : str
+        Language of the reasons, the teacher's.
+
+    Yields
+    ------
+    path : str
+    content : bytes or NotReadable
+        The reason where it was not read.
+    """
     left = _MOST_BYTES
     for file in files:
         if left < 0 and file.path.lower().endswith(".ipynb"):
@@ -58,7 +72,21 @@ def _content(file: File) -> bytes | NotReadable:
 
 
 def digest(contents: Mapping[str, bytes | NotReadable], exercise: Exercise, how: str) -> str:
-    """Return a short name of what was handed in, what was asked for and how it is graded."""
+    """Return a short name of what was handed in, what was asked for and how it is graded.
+
+    Parameters
+    ----------
+    contents : mapping of str to (bytes or NotReadable)
+        From `contents`.
+    exercise : Exercise
+    how : str
+        Language and way of grading.
+
+    Returns
+    -------
+    str
+        Twenty hexadecimal digits; equal ones need not be graded again.
+    """
     found = hashlib.sha256(f"{exercise.digest} {how}".encode())
     for path, content in sorted(contents.items()):
         found.update(path.encode("utf-8", "surrogatepass") + b"\0")
@@ -78,10 +106,31 @@ def record(
 
     Where a student handed in several notebooks, the one that tells most is taken: the best status, then the most
     answers, then the most points. They share the hand-in's time: one that it no longer reaches is named.
+
+    Parameters
+    ----------
+    hand_in : HandIn
+    contents : mapping of str to (bytes or NotReadable)
+        From `contents`.
+    exercise : Exercise
+    collect : callable
+        From `grade.collector`.
+    lang : str
+        The teacher's language; the hand-in's own for what its student reads.
+    allowance : Allowance
+        The time that its notebooks share.
+
+    Returns
+    -------
+    dict
+        Texts, numbers, lists and dicts only, with lengths limited.
     """
-    tried = [
-        (*_tried(contents[file.path], exercise, collect, lang, allowance), file.path) for file in hand_in.notebooks
-    ]
+
+    def attempt(path: str, part: Allowance) -> tuple[Collected, float]:
+        return _tried(contents[path], exercise, collect, lang, part)
+
+    shared = _in_shares([file.path for file in hand_in.notebooks], attempt, allowance)
+    tried = [(*one, path) for path, one in shared.items()]
     tried.sort(key=lambda one: (BEST_FIRST.index(one[0].status), -len(one[0].values), -one[1], one[2]))
     if tried:
         collected, _points, path = tried[0]
@@ -126,6 +175,27 @@ def record(
             for task in exercise.open(collected.variant)
         ],
     }
+
+
+def _in_shares(
+    paths: Sequence[str], attempt: Callable[[str, Allowance], tuple[Collected, float]], allowance: Allowance
+) -> dict[str, tuple[Collected, float]]:
+    """Try each notebook in its share of the time; when none came through, those cut short share what is left."""
+    found: dict[str, tuple[Collected, float]] = {}
+    cut: dict[str, float] = {}
+    for place, path in enumerate(paths):
+        part = allowance.share(len(paths) - place)
+        given = part.left
+        found[path] = attempt(path, part)
+        if found[path][0].status == "timed_out" and part.is_used_up:
+            cut[path] = given
+    if any(one.status in _WHOLE for one, _points in found.values()):
+        return found
+    for place, (path, given) in enumerate(cut.items()):
+        part = allowance.share(len(cut) - place)
+        if part.left > given:
+            found[path] = attempt(path, part)
+    return found
 
 
 def _not_run(paths: Sequence[str], allowance: Allowance, lang: str) -> Iterator[str]:

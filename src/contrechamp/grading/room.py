@@ -41,6 +41,13 @@ def command(way: Way, scratch: int, lang: str) -> tuple[list[str], tuple[int, ..
         Bytes of the scratch space.
     lang : str
         Language of the notebook.
+
+    Returns
+    -------
+    words : list of str
+        The command.
+    inherited : tuple of int
+        Descriptors of the open files.
     """
     words = list(_room(way, scratch))
     for name, value in environment(lang).items():
@@ -56,7 +63,17 @@ def worker() -> list[str]:
 
 
 def environment(lang: str) -> dict[str, str]:
-    """Return all that the worker sees of an environment: one thread, no display, the language of the notebook."""
+    """Return all that the worker sees of an environment: one thread, no display, the language of the notebook.
+
+    Parameters
+    ----------
+    lang : str
+        Language of the notebook.
+
+    Returns
+    -------
+    dict of str to str
+    """
     threads = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")}
     root = home.checkout()
     return {
@@ -76,7 +93,13 @@ def _python() -> str:
 
 
 def paths() -> list[str]:
-    """Return the folders that hold our package and those that it needs."""
+    """Return the folders that hold our package and those that it needs.
+
+    Returns
+    -------
+    list of str
+        Real paths, each once, ours first.
+    """
     ours = str(Path(__file__).resolve().parents[2])
     named = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
     others = [path for path in sys.path if Path(path).name in ("site-packages", "dist-packages")]

@@ -95,6 +95,11 @@ def run(steps: Sequence[Mapping[str, Any]], limits: Limits, way: Way, lang: str 
     lang : str
         Language of the notebook.
 
+    Returns
+    -------
+    Ran
+        How it ended and what it said, read as a stranger's.
+
     Raises
     ------
     OSError

@@ -36,7 +36,12 @@ class Scratch:
             os.close(self._folder)  # the space is gone with the last that holds it open
 
     def entries(self) -> int:
-        """Return how many files, folders and links there are now, of any size; nought before the worker has begun."""
+        """Return how many files, folders and links there are now, of any size; nought before the worker has begun.
+
+        Returns
+        -------
+        int
+        """
         if self._folder is None:
             found: list[int] = []
             if not hasattr(socket, "recv_fds"):

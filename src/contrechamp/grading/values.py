@@ -66,7 +66,21 @@ def _named(papers: list[str], lang: str) -> str:
 
 
 def of_another(book: Notebook, exercise: Exercise, lang: str) -> Collected | None:
-    """Return what there is to say of a notebook that is not of this exercise; None when it is."""
+    """Return what there is to say of a notebook that is not of this exercise; None when it is.
+
+    Parameters
+    ----------
+    book : Notebook
+    exercise : Exercise
+        The one that was asked for.
+    lang : str
+        The teacher's language.
+
+    Returns
+    -------
+    Collected or None
+        With a status and a note, and without answers.
+    """
     if book.lesson is None:
         why = _("The notebook is no exercise of this course.", lang)
         return Collected("unreadable", language=book.language, notes=(why,))
@@ -84,6 +98,16 @@ def open_answers(book: Notebook, exercise: Exercise) -> dict[str, str]:
 
     The text is what stands in the cell for it, whatever its type has become, followed by the text cells that the
     student added anywhere.
+
+    Parameters
+    ----------
+    book : Notebook
+    exercise : Exercise
+
+    Returns
+    -------
+    dict of str to str
+        At most `MOST_LETTERS` letters each.
     """
     answers = {}
     for task in exercise.open(book.variant):

@@ -15,7 +15,20 @@ _UNFIT = re.compile(
 
 @cache
 def status(name: str, lang: str) -> str:
-    """Return a status in two or three words."""
+    """Return a status in two or three words.
+
+    Parameters
+    ----------
+    name : str
+        Of a status.
+    lang : str
+        Language code.
+
+    Returns
+    -------
+    str
+        The name itself when it is unknown.
+    """
     words = {
         "graded": _("graded", lang),
         "alternative": _("graded (alternative)", lang),
@@ -35,7 +48,20 @@ def status(name: str, lang: str) -> str:
 
 @cache
 def advice(name: str, lang: str) -> str:
-    """Return what a student should do about a status; nothing when all is well."""
+    """Return what a student should do about a status; nothing when all is well.
+
+    Parameters
+    ----------
+    name : str
+        Of a status.
+    lang : str
+        Language code.
+
+    Returns
+    -------
+    str
+        Empty when all is well.
+    """
     words = {
         "not_run": _(
             "Your answers are not in the file: no check was run, or the file was saved before. Open it, run all its "
@@ -69,7 +95,20 @@ def advice(name: str, lang: str) -> str:
 
 @cache
 def outcome(name: str, lang: str) -> str:
-    """Return how a question ended, in a word or two."""
+    """Return how a question ended, in a word or two.
+
+    Parameters
+    ----------
+    name : str
+        Of the status of a question.
+    lang : str
+        Language code.
+
+    Returns
+    -------
+    str
+        The name itself when it is unknown.
+    """
     words = {
         "right": _("right", lang),
         "misconception": _("not yet", lang),

@@ -18,6 +18,7 @@ from contrechamp.language import gettext as _
 from contrechamp.law.cases import ask
 from contrechamp.law.coverage import LEVELS, coverage, coverage_words
 from contrechamp.law.deadlines import Deadline, deadlines
+from contrechamp.law.sanctions import currency, named, prison
 from contrechamp.law.selection import one, search, select, unknown
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def main(
     if as_json:
         print(json.dumps(data, ensure_ascii=False, indent=2))
     else:
-        print(f"{text}\n\n{_wrapped(ask(lang))}")
+        print(language.typeset(f"{text}\n\n{_wrapped(ask(lang))}", lang))
     return 0
 
 
@@ -127,7 +128,7 @@ def _provision(name: str, record: "pd.Series", lang: str) -> str:
     acts = _joined(load_conducts(lang=lang), name, "conduct_name")
     about = _joined(load_materials(lang=lang), name, "material_name")
     lines = [
-        (_("Text", lang), f"{record['instrument']}, {record['citation']}"),
+        (_("Text", lang), named(record["instrument"], record["citation"])),
         (_("State", lang), record["status_name"]),
         (_("Applies from", lang), _day(record["applies_from"], lang)),
         (_("Period of grace until", lang), _day(_plain(record["grace_until"]), lang)),
@@ -166,12 +167,12 @@ def _ceiling(record: "pd.Series", of: str, lang: str) -> str | None:
     )
     parts = []
     if years is not None:
-        parts.append(_("{years} years", lang).format(years=language.number(years, lang)))
+        parts.append(prison(years, lang))
     if fine is not None:
-        parts.append(f"{language.number(fine, lang)} {record['fine_currency']}")
+        parts.append(f"{language.number(fine, lang)} {currency(record['fine_currency'], lang)}")
     if share is not None:
         parts.append(_("{share} % of world turnover", lang).format(share=language.number(share, lang)))
-    return "; ".join(parts) or None
+    return (" ; " if lang == "fr" else "; ").join(parts) or None
 
 
 def _address(record: "pd.Series", lang: str) -> str | None:

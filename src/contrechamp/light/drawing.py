@@ -14,10 +14,12 @@ from contrechamp.language import gettext as _
 from contrechamp.lesson.figures import BLUE, GREY, INK, describe, publish
 from contrechamp.lesson.lines import wrap
 from contrechamp.light.pictures import Grid
+from contrechamp.light.tables import require
 
 _WIDTH, _GAP, _HEAD, _EDGE = 700, 16, 26, 4  # pixels
 _LARGEST = 224  # pixels of a picture's width, twice that where it stands alone
 _ROW, _BAR, _LETTER = 34, 20, 7.6  # pixels: height of a row, of its bar; mean width of a letter at 14 pixels
+_ENDLESS = 10**12  # what a bar stays below: beyond, its number leaves no room, and an endless one has no width
 
 
 def draw(*pictures: Grid, alt: str, heads: Sequence[str] = (), **values: object) -> None:
@@ -78,12 +80,16 @@ def bars(
     Raises
     ------
     ContrechampError
-        When there is no row, or a length is no number from nought up.
+        When there is no row, a row lacks one of the two entries, or a length is no finite number from nought up.
     """
-    found = [row.get(value) for row in rows]
-    lengths = [n for n in found if isinstance(n, int | float) and not isinstance(n, bool) and n >= 0]
-    if not rows or len(lengths) < len(found):
-        raise ContrechampError(_("bars(…) needs rows whose {name} is a number from nought up.").format(name=value))
+    require("bars", rows, (label, value))
+    lengths = [row[value] for row in rows if _is_length(row[value])]
+    if not rows or len(lengths) < len(rows):
+        raise ContrechampError(
+            _("bars(…) needs rows whose {name} is a number from nought up, and below {most}.").format(
+                name=value, most=language.number(_ENDLESS)
+            )
+        )
     names = [_(str(row[label])) for row in rows]
     numbers = [
         language.number(round(n, digits), pattern="#,##0" + ("." + "0" * digits if digits else "")) for n in lengths
@@ -98,6 +104,13 @@ def bars(
         parts.append(f'<rect x="{left}" y="{y}" width="{wide}" height="{_BAR}" fill="{BLUE}"/>')
         parts.append(_text(left + wide + 6, y + 15, number))
     _show(parts, _WIDTH, len(names) * _ROW + 8, describe(alt, dict(values)))
+
+
+def _is_length(found: object) -> bool:
+    """Tell whether a bar can be that long: a number, no truth value, neither below nought nor endless."""
+    if isinstance(found, bool) or not isinstance(found, int | float):
+        return False
+    return 0 <= found < _ENDLESS
 
 
 def _show(parts: list[str], width: int, height: int, description: str) -> None:

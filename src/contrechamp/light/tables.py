@@ -6,7 +6,7 @@ It does for plain dictionaries what `contrechamp.lesson.table` does for DataFram
 import datetime
 import html
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +63,32 @@ class Table:
         return [min(_WIDEST, max(len(cell) for cell in column)) for column in columns]
 
 
+def require(caller: str, rows: Sequence[Mapping[str, Any]], columns: Iterable[str]) -> None:
+    """Refuse rows of which one lacks a column, naming the function that was called, the row and what it has instead.
+
+    Parameters
+    ----------
+    caller : str
+        Name of the function that asks, for the message.
+    rows : sequence of mapping
+    columns : iterable of str
+        Each must be in every row.
+
+    Raises
+    ------
+    ContrechampError
+        For the first column that a row lacks.
+    """
+    for name in columns:
+        lacking = [place for place, row in enumerate(rows, 1) if name not in row]
+        if lacking:
+            raise ContrechampError(
+                _("{caller}(…): row {row} has no column {name}. It has: {columns}.").format(
+                    caller=caller, row=lacking[0], name=name, columns=", ".join(map(str, rows[lacking[0] - 1]))
+                )
+            )
+
+
 def table(rows: Iterable[Mapping[str, Any]], /, *, digits: int = 1, **headings: str) -> Table:
     """Return a table for reading.
 
@@ -95,14 +121,7 @@ def table(rows: Iterable[Mapping[str, Any]], /, *, digits: int = 1, **headings: 
     rows = list(rows)
     if not headings or not all(isinstance(row, Mapping) for row in rows):
         raise ContrechampError(_('table(…) needs rows, and for each column its heading: table(rows, copies="Copies").'))
-    for name in headings:
-        lacking = [place for place, row in enumerate(rows, 1) if name not in row]
-        if lacking:
-            raise ContrechampError(
-                _("table(…): row {row} has no column {name}. It has: {columns}.").format(
-                    row=lacking[0], name=name, columns=", ".join(map(str, rows[lacking[0] - 1]))
-                )
-            )
+    require("table", rows, headings)
     values = [[row[name] for name in headings] for row in rows]
     numeric = [
         all(_is_number(row[place]) or row[place] is None for row in values)

@@ -4,7 +4,7 @@ from contrechamp.law.deadlines import Deadline, deadlines
 from contrechamp.law.terminal import end
 from contrechamp.site.law_data import ZONES, script
 from contrechamp.site.law_markup import WIDE, entry, form, line, link, raw, row, select, table, text
-from contrechamp.site.law_records import Records, Row, acting
+from contrechamp.site.law_records import Records, Row
 from contrechamp.site.law_words import clock_heads, number
 from contrechamp.site.pages import Page
 
@@ -64,8 +64,8 @@ def _rule(made: Row, records: Records) -> str:
 def _clock(found: Deadline, amount: str, ends: str, records: Records) -> list[str]:
     clocks, actors = records.names["clock"], records.names["actor"]
     _, set_ = records.word, records.set
-    told, actor = amount or set_(found.words), acting(found.clock, found.actor)
-    return [text(clocks[found.clock]), text(actors[actor]), text(set_(found.starts)), text(told), text(ends),
+    told = amount or set_(found.words)
+    return [text(clocks[found.clock]), text(actors[found.actor]), text(set_(found.starts)), text(told), text(ends),
             text(set_(found.note) or _("none recorded"))]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from contrechamp.datasets import load_provisions
 from contrechamp.datasets.law import law_oldest
 from contrechamp.law.coverage import coverage_words
 from contrechamp.law.selection import plain, searched
-from contrechamp.site.law_records import RULES, Records, Row, acting, left_out
+from contrechamp.site.law_records import RULES, Records, Row, left_out
 from contrechamp.site.law_words import ceiling, number, words
 
 #: Zones that the calculator offers: those of the places with a clock, of France overseas and of other French speakers.
@@ -121,8 +121,8 @@ def _for_comparison(records: Records, made: Row) -> Row:
 
 def _for_clocks(records: Records, made: Row) -> Row:
     running = [
-        {key: row[key] for key in ("provision", "clock", "amount", "unit", "grade")}
-        | {"actor": acting(row["clock"], row["actor"]), "number": number(row, records.lang)}
+        {key: row[key] for key in ("provision", "clock", "actor", "amount", "unit", "grade")}
+        | {"number": number(row, records.lang)}
         | {field: records.said(row, field) for field in ("starts", "words", "note")}
         for row in records.clocks
     ]

@@ -10,13 +10,12 @@ from typing import Any
 from contrechamp import language
 from contrechamp.datasets import frames, law_as_of, store
 from contrechamp.datasets.law_status import proceeding, status
+from contrechamp.law.sanctions import named
 
 _SHOWN = ("A", "B")
 #: Branches of law that lesson 18 compares; inquiries, treaties and voluntary schemes are no rules on people's acts.
 RULES = ("criminal", "civil", "platform_duty", "ai_regulation", "data_protection")
 Row = dict[str, Any]
-#: The word for a person is "who makes, asks, shows or keeps"; this rule is for whoever notifies.
-_BOUND = {"fr-lcen-6-vii": {"person": "notifier"}}
 
 
 class Records:
@@ -71,11 +70,7 @@ class Records:
         """Return the name under which a record is quoted: instrument and article, or who leads a proceeding."""
         if "opened" in row:
             return self.said(row, "body")
-        instrument, where = self.said(row, "instrument"), self.said(row, "citation")
-        act, _, rest = where.partition(", ")
-        if rest and act in instrument:  # the act that the citation begins with stands in the name already
-            where = rest
-        return self.set(", ".join(part for part in (instrument, where) if part))
+        return self.set(named(self.said(row, "instrument"), self.said(row, "citation")))
 
     def state(self, row: Row, day: datetime.date | None = None) -> str:
         """Return the code of the state of a record on a day; on that of the records when left out."""
@@ -92,25 +87,16 @@ class Records:
         return found
 
     def _of_pages(self) -> dict[str, dict[str, str]]:
-        """Words that only these pages use: who complains is no author, and an order is not what follows from it."""
+        """Words that only these pages use: an order is not what follows from it."""
+        if self.lang != "fr":
+            return {}
         _ = self.word
-        made = {
-            "actor": {
-                "complainant": _("the person who notified or posted"),
-                "notifier": _("a person who notifies a host"),
-            }
-        }
-        if self.lang == "fr":
-            made["clock"] = {
+        return {
+            "clock": {
                 "court_order": _("court order, or what carries it out"),
                 "police_request": _("after a request of the police"),
             }
-        return made
-
-    def binds(self, row: Row) -> list[str]:
-        """Return the codes of the actors that a provision binds; *a person* in general where none says it better."""
-        better = _BOUND.get(row["id"], {})
-        return [better.get(actor, actor) for actor in row["binds"] or ()]
+        }
 
     @cached_property
     def places(self) -> dict[str, str]:
@@ -147,17 +133,6 @@ class Records:
     def sources(self) -> dict[str, list[Row]]:
         """The addresses of each record."""
         return _gathered("sources", "record", lambda row: row)
-
-
-def acting(clock: str, actor: str) -> str:
-    """Return the code of who must act in a clock: a window for a complaint is open to whoever notified or posted.
-
-    Examples
-    --------
-    >>> acting("complaint_window", "person"), acting("removal", "platform")
-    ('complainant', 'platform')
-    """
-    return "complainant" if (clock, actor) == ("complaint_window", "person") else actor
 
 
 def left_out() -> list[str]:

@@ -84,7 +84,7 @@ def _about(made: Row, records: Records) -> str:
             line(_("Conduct"), text(records.joined(acts) or _("none noted")), records),
             line(_("Material"), text(records.joined(about) or _("none noted")), records),
             line(_("Branch of law"), text(records.names["kind"][made["kind"]]), records),
-            line(_("Who is bound"), text(records.joined(actors[actor] for actor in records.binds(made))), records),
+            line(_("Who is bound"), text(records.joined(actors[actor] for actor in made["binds"] or ())), records),
             line(_("Person shown"), text(records.joined(ages[age] for age in made["ages"] or ())), records),
         ]
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from contrechamp import language
 from contrechamp.language import gettext
+from contrechamp.law.sanctions import currency, prison
 
 
 def words(lang: str, page: str) -> dict[str, Any]:
@@ -159,22 +160,12 @@ def ceiling(row: dict[str, Any], lang: str, of: str = "max") -> str:
         return ""
     fines = []
     if fine is not None:
-        fines.append(f"{language.number(fine, lang)}\u00a0{_currency(row['fine_currency'], lang)}")
+        fines.append(f"{language.number(fine, lang)}\u00a0{currency(row['fine_currency'], lang)}")
     if share is not None:
         fines.append(_("{share} % of world turnover").format(share=language.number(share, lang)))
-    parts = [_("prison: {years}").format(years=_years(years, lang))] if years is not None else []
+    parts = [_("prison: {years}").format(years=prison(years, lang))] if years is not None else []
     if fines:
         parts.append(_("fine: {fine}").format(fine=", ".join(fines)))
     if row["kind"] == "criminal" and len(parts) == 1:
         parts.append(_("nothing else noted"))
     return language.typeset((" ; " if lang == "fr" else "; ").join(parts), lang)
-
-
-def _currency(code: str, lang: str) -> str:
-    return "€" if (code, lang) == ("EUR", "fr") else code
-
-
-def _years(years: float, lang: str) -> str:
-    _ = partial(gettext, lang=lang)
-    says = _("{years} year") if years == 1 else _("{years} years")
-    return says.format(years=language.number(years, lang))
