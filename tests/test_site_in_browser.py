@@ -113,6 +113,19 @@ def test_nothing_is_blank_without_scripts(browser, base, names):
             assert each["words"] > 30 and each["heading"], each
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 900, 1280])
+def test_without_scripts_the_way_out_has_a_ground_of_its_own_and_no_button_is_dead(browser, base, width, scheme):
+    with browser.open(f"{base}/fr/quiz/02.html", width=width, javascript=False, scheme=scheme) as page:
+        for part in (".cc-exit", ".cc-bar") if width < 960 else (".cc-bar", ".bd-header-article"):
+            ground = page.evaluate(f"getComputedStyle(document.querySelector('{part}')).backgroundColor")
+            fixed = page.evaluate(f"/fixed|sticky/.test(getComputedStyle(document.querySelector('{part}')).position)")
+            assert not fixed or not re.search(r", 0\)$", ground), f"what is read runs through {part}"
+        live = "[...document.querySelectorAll('button:not([type=submit])')]"
+        shown = f"{live}.filter(e => e.checkVisibility({{visibilityProperty: true}}))"
+        assert page.evaluate(f"{shown}.map(e => e.innerText)") == []
+
+
 def test_pictures_of_lessons_have_our_descriptions_in_their_language(site, root):
     class Images(HTMLParser):
         def __init__(self):

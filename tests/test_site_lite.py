@@ -357,6 +357,19 @@ def test_menus_speak_the_reader_s_language_and_links_lead_to_the_site(seen):
 
 
 @pytest.mark.slow
+def test_the_page_of_a_notebook_has_its_title_its_cells_have_names_and_its_picture_leads_back(seen):
+    for name, told in seen.items():
+        named, lang = told["named"], name[:2]
+        title = committed(name).cells[0].source.splitlines()[0].removeprefix("# ").strip()
+        assert " ".join(named["title"].split()) == " ".join(f"{title} — Contrechamp".split()), name
+        assert named["names"] == [
+            language.gettext("Cell {number}", lang).format(number=number + 1) for number in range(len(told["cells"]))
+        ], name
+        assert named["back"] == language.gettext("Ways to run a lesson", lang)
+        assert named["leads"].endswith(f"/{lang}/run.html")
+
+
+@pytest.mark.slow
 def test_the_folder_is_small_has_no_source_maps_and_names_no_other_host_for_python(bundle):
     files = [path for path in bundle.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) <= lite.LARGEST

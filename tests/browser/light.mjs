@@ -78,6 +78,11 @@ async function visit(name) {
     document.querySelector('.jp-RenderedMarkdown a[href*="#site:"]')?.click();
     return opened[0] ?? "";
   });
+  told.named = await page.evaluate(() => {
+    const logo = document.getElementById("jp-NotebookLogo");
+    const names = [...document.querySelectorAll(".jp-CodeCell .cm-content")].map((one) => one.getAttribute("aria-label"));
+    return { title: document.title, back: logo?.getAttribute("aria-label"), leads: logo?.href, names };
+  });
   told.menus = await page.evaluate(() => [...document.querySelectorAll(".lm-MenuBar-itemLabel")].map((m) => m.textContent));
   if (shots) await page.screenshot({ path: `${shots}/${name.replace("/", "_").replace(".ipynb", "")}.png` });
   await context.close();

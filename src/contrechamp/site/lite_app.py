@@ -4,6 +4,7 @@ A door is a copy of the application with its own settings: language of the menus
 browser, and a way back to the site where scripts are off.
 """
 
+import html
 import json
 import os
 import re
@@ -165,7 +166,8 @@ def door(made: Path, lang: str) -> None:
     page = (place / "index.html").read_text(encoding="utf-8")
     page = re.sub(r"<html[^>]*>", f'<html lang="{lang}">', page, count=1)
     page = re.sub(r"<title>.*?</title>", "<title>Contrechamp</title>", page, count=1)
-    head = '<script src="../contrechamp.js" defer></script>\n'
+    cell = html.escape(language.gettext("Cell {number}", lang))
+    head = f'<script src="../contrechamp.js" data-cell="{cell}" defer></script>\n'
     page = page.replace("</head>", head + "</head>", 1)
     page = re.sub(r"(<body[^>]*>)", lambda m: m[1] + _without_scripts(lang), page, count=1)
     (place / "index.html").write_text(page, encoding="utf-8")

@@ -150,8 +150,26 @@ def _tried(lang: str) -> Iterator[str]:
     lines = [
         _(
             "**The light track**: each notebook, in both languages, is run to its end by a test, in Chromium on "
-            "Linux, with every other host refused, and says what the installed course says. Firefox, Safari and "
-            "telephones were not tried."
+            "Linux, with every other host refused, and says what the installed course says. By hand, each was also run "
+            "to its last cell in Firefox 153 on Linux. Safari and telephones were not tried."
+        ),
+        _(
+            "**These pages**: a test opens each of them in Chromium. By hand, on Linux, some of every kind were opened "
+            "in Firefox 153 and in WebKitGTK 2.50, of the same family as Safari: wide and narrow, from a server and "
+            "from a folder, with scripts and without, and with them the quiz, the filter of the law, the calculator, "
+            "the search, the languages, the colours and the way out. Safari itself, Windows, macOS and telephones were "
+            "not tried."
+        ),
+        _(
+            "**Screen readers**: Orca 43 with Firefox 153 on Linux, its speech written down and read: lesson 02, the "
+            "calculator and the page of help in French, a quiz in both languages. NVDA, JAWS, VoiceOver and TalkBack "
+            "were not tried, and nobody who listens every day has told us yet how the course reads."
+        ),
+        _(
+            "**The light track and screen readers**: of what a program (axe 4.14) finds on its pages, three faults "
+            "are JupyterLite's own and stay: a button that folds a heading has no name, the list of cells is marked "
+            "as a feed, and the link past the menus is out of order. It does not follow a dark device: choose "
+            "the colours in its menu. It was not tried with a screen reader: the lessons on these pages read better."
         ),
         _("**JupyterLab**: tried on Linux. Windows and macOS were not."),
         _("**Binder**: a test reads the files as Binder would. No image was built."),
