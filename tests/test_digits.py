@@ -1,11 +1,13 @@
 """A digit typed into prose is found wherever it stands; dates, identifiers, code and reviewed names are left alone."""
 
 import re
+from collections import Counter
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from contrechamp.authoring import comments
 from contrechamp.authoring.digits import Reviewed, digit_problems, load_reviewed, string_problems
 from contrechamp.errors import ContrechampError
 
@@ -249,12 +251,13 @@ def strings(value, keys, wanted=False):
 
 
 def translations(root):
+    """Yield what is prose in the catalogues; a comment in a code cell is code, in English and in a translation."""
     import polib
 
     for path in sorted((root / "locale").glob("*/*/*.po")):
         name = path.relative_to(root).as_posix()
         for entry in polib.pofile(str(path)):
-            if not entry.obsolete:
+            if not entry.obsolete and entry.comment != comments.KIND:
                 heading = entry.msgid.startswith("#") or "heading" in (entry.comment or "")
                 yield name, "" if heading else entry.msgstr
 
@@ -266,3 +269,17 @@ def test_no_text_of_the_repository_holds_a_typed_number_and_each_reviewed_entry_
     assert not problems, "\n".join(problems)
     unused = [entry.text for entry in allowed if entry not in used]
     assert not unused, f"notebooks/reviewed_numbers.csv allows what no source says any more: {unused}"
+
+
+def test_a_translated_comment_of_code_loses_no_digit_of_the_english(root):
+    import polib
+
+    pairs = [
+        (path.relative_to(root).as_posix(), entry.msgid, entry.msgstr)
+        for path in sorted((root / "locale").glob("*/*/*.po"))
+        for entry in polib.pofile(str(path))
+        if entry.comment == comments.KIND and not entry.obsolete
+    ]
+    assert any(re.search(r"\d", english) for _, english, _ in pairs)
+    lost = [pair for pair in pairs if Counter(re.findall(r"\d", pair[1])) - Counter(re.findall(r"\d", pair[2]))]
+    assert lost == []
