@@ -155,10 +155,10 @@ def _tried(lang: str) -> Iterator[str]:
         ),
         _(
             "**These pages**: a test opens each of them in Chromium. By hand, on Linux, some of every kind were opened "
-            "in Firefox 153 and in WebKitGTK 2.50, of the same family as Safari: wide and narrow, from a server and "
-            "from a folder, with scripts and without, and with them the quiz, the filter of the law, the calculator, "
-            "the search, the languages, the colours and the way out. Safari itself, Windows, macOS and telephones were "
-            "not tried."
+            "in Firefox 153 and in WebKitGTK 2.50, of the same family as Safari: from a server and from a folder, with "
+            "the quiz, the filter of the law, the calculator, the search, the languages, the colours and the way out; "
+            "narrow, 360 pixels in Firefox and 447 in WebKitGTK; without scripts, a few only. Safari itself, Windows, "
+            "macOS and telephones were not tried."
         ),
         _(
             "**Screen readers**: Orca 43 with Firefox 153 on Linux, its speech written down and read: lesson 02, the "
@@ -169,7 +169,8 @@ def _tried(lang: str) -> Iterator[str]:
             "**The light track and screen readers**: of what a program (axe 4.14) finds on its pages, three faults "
             "are JupyterLite's own and stay: a button that folds a heading has no name, the list of cells is marked "
             "as a feed, and the link past the menus is out of order. It does not follow a dark device: choose "
-            "the colours in its menu. It was not tried with a screen reader: the lessons on these pages read better."
+            "the colours in its menu; the dark ones were not looked at by that program. It was not tried with a screen "
+            "reader: the lessons on these pages read better."
         ),
         _("**JupyterLab**: tried on Linux. Windows and macOS were not."),
         _("**Binder**: a test reads the files as Binder would. No image was built."),
