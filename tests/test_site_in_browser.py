@@ -1,6 +1,6 @@
 """The web site in a real browser that reaches nothing outside: every page, both languages, from a server and a folder.
 
-The site is built once (``web_site`` in conftest), or taken from ``CONTRECHAMP_BUILT_SITE`` while one works on these
+The site is built once (``web_site`` in conftest), or taken from ``CONTRECHAMP_WEB_SITE`` while one works on these
 tests; ``CONTRECHAMP_EVERY=10`` then looks at each tenth page only.
 """
 
@@ -30,11 +30,9 @@ LOOKED_AT = ("index", "help", "lessons/00", "lessons/02", "lessons/13", "exercis
 
 
 @pytest.fixture(scope="module")
-def site(request):
+def site(web_site):
     """The folder of the built site."""
-    if given := os.environ.get("CONTRECHAMP_BUILT_SITE"):
-        return Path(given)
-    return request.getfixturevalue("web_site")
+    return web_site
 
 
 @pytest.fixture(scope="module")
