@@ -86,6 +86,21 @@ def test_the_numbers_in_the_bar_are_those_of_the_table_of_services(trees, root):
 
 
 @pytest.mark.slow
+def test_each_number_of_the_card_is_one_touch_away_on_the_page_of_help(trees):
+    from contrechamp.datasets import load_support
+
+    services = load_support()
+    numbers = ",".join(services.phone.dropna()[services.country == "FR"]).split(",")
+    calls = [("sms:" if "SMS" in one else "tel:") + re.sub(r"\D", "", one) for one in numbers]
+    assert "sms:114" in calls and "tel:116006" in calls
+    for lang in LANGS:
+        links = trees[f"{lang}/help.html"].xpath("//article//ol//a")
+        links = [link for link in links if link.get("href").startswith(("tel:", "sms:"))]
+        assert sorted(link.get("href") for link in links) == sorted(calls)
+        assert all(re.sub(r"\D", "", link.text_content()) == link.get("href")[4:] for link in links)
+
+
+@pytest.mark.slow
 def test_titles_are_one_a_page_and_descriptions_are_sentences(trees):
     for lang in LANGS:
         titles = [tree.findtext(".//title") for name, tree in trees.items() if name.startswith(lang)]

@@ -30,8 +30,7 @@ def page(root: Path, lang: str) -> Page:
     rows = frames.rows("awareness", "support")
     parts = [
         "# " + _("Help now"),
-        help_card(lang=lang),
-        _("To call from this telephone: {numbers}.").format(numbers=" · ".join(_numbers(rows))),
+        _to_touch(help_card(lang=lang), rows),
         "## " + _("Outside France"),
         "\n".join(_elsewhere(rows, lang)),
         _("These are the services that we know of. Your country's may not be among them: INHOPE lists more."),
@@ -59,15 +58,20 @@ def page(root: Path, lang: str) -> Page:
     return Page("help", "\n\n".join(parts), "datasets/awareness/support.csv", _("Help lines and first steps"))
 
 
-def _numbers(rows: list[dict[str, Any]]) -> list[str]:
-    """Return the French numbers as links that a telephone calls; a number for text messages opens a message."""
-    links = []
+def _to_touch(card: str, rows: list[dict[str, Any]]) -> str:
+    """Make each French number of the card a link that a telephone calls; one for text messages opens a message."""
+    known = {}
     for row in rows:
         if row["country"] == "FR" and row["phone"]:
             for number in row["phone"].split(","):
                 digits = re.sub(r"\D", "", number)
-                links.append(f"[{number.strip()}]({'sms' if 'SMS' in number else 'tel'}:{digits})")
-    return links
+                known[digits] = f"{'sms' if 'SMS' in number else 'tel'}:{digits}"
+
+    def linked(found: re.Match[str]) -> str:
+        place = known.get(re.sub(r"\D", "", found[0]))
+        return f"[{found[0]}]({place})" if place else found[0]
+
+    return re.sub(r"\*\*[^*]+\*\*", lambda bold: re.sub(r"\d(?:[\d ]*\d)?", linked, bold[0]), card)
 
 
 def _elsewhere(rows: list[dict[str, Any]], lang: str) -> list[str]:
