@@ -69,6 +69,7 @@ async function look(page, seen, script, { address, slides = false, wide_only: wi
     }
     for (const [name, size] of Object.entries(NARROW)) {
       await page.setViewportSize(size);
+      await page.evaluate(resized);
       found.lost[name] = await page.evaluate(lost);
     }
     await keep('narrow', { runOnly: { type: 'rule', values: WIDTH } });
@@ -80,6 +81,12 @@ async function look(page, seen, script, { address, slides = false, wide_only: wi
   found.milliseconds = Number((process.hrtime.bigint() - start) / 1000000n);
   return found;
 }
+
+// A page hears of its new width with the next frame, which a busy machine may draw late: what it then sets is waited for.
+const resized = () => new Promise((done) => {
+  requestAnimationFrame(() => requestAnimationFrame(() => done(true)));
+  setTimeout(() => done(false), 2000);
+});
 
 export async function audit(browser, watch, require, { pages, at_once: atOnce = 2 }) {
   const script = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
